@@ -1,0 +1,51 @@
+package io.kubeecho.dial;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What one client is to do: sequences that run side by side, each a row of new connections one after the other.
+ *
+ * @param sequences at least one
+ * @param connectTimeout how long a connection may take to be established, above zero
+ * @param answerTimeout how long an answer may take on an established connection, above zero
+ */
+public record DialPlan(List<Sequence> sequences, Duration connectTimeout, Duration answerTimeout) {
+
+    public DialPlan {
+        sequences = List.copyOf(sequences);
+        if (sequences.isEmpty()) {
+            throw new IllegalArgumentException("a plan needs at least one sequence");
+        }
+        requirePositive("connectTimeout", connectTimeout);
+        requirePositive("answerTimeout", answerTimeout);
+    }
+
+    /**
+     * New connections from one client to one front end. A connection starts when the one before it has ended and its own
+     * wait has passed since then.
+     *
+     * @param entry the name under which the observations come back, unique in the plan
+     * @param host an IP address or a DNS name
+     * @param port 1..65535
+     * @param waits one for each connection, zero or more; the first counts from the start of the plan
+     */
+    public record Sequence(String entry, String host, int port, List<Duration> waits) {
+
+        public Sequence {
+            waits = List.copyOf(waits);
+            if (port < 1 || port > 65_535) {
+                throw new IllegalArgumentException("a port is 1 to 65535, not " + port);
+            }
+            if (waits.isEmpty() || waits.stream().anyMatch(Duration::isNegative)) {
+                throw new IllegalArgumentException("a sequence needs at least one wait, and none below zero: " + waits);
+            }
+        }
+    }
+
+    private static void requirePositive(String name, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new IllegalArgumentException(name + " must be above zero, not " + value);
+        }
+    }
+}

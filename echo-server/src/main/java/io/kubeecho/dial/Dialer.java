@@ -1,0 +1,146 @@
+package io.kubeecho.dial;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientConnection;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnectOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes the connections of a {@link DialPlan} from one source address.
+ *
+ * <p>Affinity is decided per new connection, and an open one proves nothing (conntrack pins it), so every connection is
+ * opened for one request, closed after it, and reported with its own local port. Vert.x's Web Client would hide which
+ * connection an answer came on; {@link HttpClientAgent#connect} shows it.
+ */
+public final class Dialer {
+
+    private static final String PATH = "/";
+
+    private final Vertx vertx;
+    private final HttpClientAgent client;
+
+    /** @param source the address to connect from; empty leaves the choice to the kernel's routes */
+    public Dialer(Vertx vertx, Optional<String> source) {
+        this.vertx = vertx;
+        HttpClientOptions options = new HttpClientOptions().setKeepAlive(false);
+        source.ifPresent(options::setLocalAddress);
+        this.client = vertx.createHttpClient(options);
+    }
+
+    /**
+     * Carries the plan out. The future never fails for what the network did: that is in the observations.
+     *
+     * @return the attempts, sequence by sequence, each in order
+     */
+    public Future<List<Dialed>> dial(DialPlan plan) {
+        List<Future<List<Dialed>>> running =
+                plan.sequences().stream().map(s -> new Row(plan, s).run()).toList();
+        return Future.join(running)
+                .map(done -> running.stream().flatMap(f -> f.result().stream()).toList());
+    }
+
+    public Future<Void> close() {
+        return client.close();
+    }
+
+    /** One sequence under way. */
+    private final class Row {
+        private final DialPlan plan;
+        private final DialPlan.Sequence sequence;
+        private final List<Dialed> done = new ArrayList<>();
+        private final Promise<List<Dialed>> promise = Promise.promise();
+
+        Row(DialPlan plan, DialPlan.Sequence sequence) {
+            this.plan = plan;
+            this.sequence = sequence;
+        }
+
+        Future<List<Dialed>> run() {
+            vertx.getOrCreateContext().runOnContext(v -> next());
+            return promise.future();
+        }
+
+        private void next() {
+            int number = done.size();
+            if (number == sequence.waits().size()) {
+                promise.complete(List.copyOf(done));
+                return;
+            }
+            after(sequence.waits().get(number), () -> attempt(number));
+        }
+
+        /** Vert.x's timers have a grain of 1 ms and may fire a little early, so what is left is waited for again. */
+        private void after(Duration wait, Runnable then) {
+            long due = System.nanoTime() + wait.toNanos();
+            if (wait.isZero()) {
+                then.run();
+            } else {
+                vertx.setTimer(Math.max(1, wait.toMillis()), id -> untilDue(due, then));
+            }
+        }
+
+        private void untilDue(long due, Runnable then) {
+            if (due - System.nanoTime() > 0) {
+                vertx.setTimer(1, id -> untilDue(due, then));
+            } else {
+                then.run();
+            }
+        }
+
+        private void attempt(int number) {
+            long started = System.nanoTime();
+            HttpConnectOptions to = new HttpConnectOptions()
+                    .setHost(sequence.host())
+                    .setPort(sequence.port())
+                    .setSsl(false)
+                    .setConnectTimeout(plan.connectTimeout().toMillis());
+            client.connect(to)
+                    .compose(
+                            connection -> ask(connection, System.nanoTime()),
+                            failure -> Future.succeededFuture(
+                                    new Dialed.NotConnected(Failure.of(failure), describe(failure))))
+                    .onSuccess(outcome -> {
+                        done.add(new Dialed(sequence.entry(), number, started, System.nanoTime(), outcome));
+                        next();
+                    });
+        }
+
+        private Future<Dialed.Outcome> ask(HttpClientConnection connection, long established) {
+            String address = connection.localAddress().hostAddress();
+            int port = connection.localAddress().port();
+            RequestOptions get = new RequestOptions()
+                    .setMethod(HttpMethod.GET)
+                    .setHost(sequence.host())
+                    .setPort(sequence.port())
+                    .setURI(PATH);
+            return connection
+                    .request(get)
+                    .compose(request -> request.send())
+                    .compose(response -> response.body().<Dialed.Outcome>map(body -> {
+                        String text = body.toString(StandardCharsets.UTF_8);
+                        return new Dialed.Answered(
+                                established, address, port, response.statusCode(), text.stripTrailing());
+                    }))
+                    .timeout(plan.answerTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                    .recover(failure -> Future.succeededFuture(
+                            new Dialed.Broken(established, address, port, Failure.of(failure), describe(failure))))
+                    .onComplete(done -> connection.close());
+        }
+    }
+
+    private static String describe(Throwable failure) {
+        String message = failure.getMessage();
+        return failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+}

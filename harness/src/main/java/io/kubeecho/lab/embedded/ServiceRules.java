@@ -1,0 +1,12 @@
+package io.kubeecho.lab.embedded;
+
+import io.kubeecho.lab.Endpoint;
+import io.kubeecho.lab.ServiceSpec;
+import java.util.List;
+
+/** What a node's proxy knows of one Service. */
+record ServiceRules(String service, ServiceSpec spec, List<Endpoint> endpoints) {
+    ServiceRules {
+        endpoints = List.copyOf(endpoints);
+    }
+}

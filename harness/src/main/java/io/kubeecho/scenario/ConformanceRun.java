@@ -1,0 +1,67 @@
+package io.kubeecho.scenario;
+
+import io.kubeecho.evidence.ScenarioResult;
+import io.kubeecho.lab.Lab;
+import io.kubeecho.stats.Thresholds;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
+import org.junit.platform.launcher.LauncherSession;
+
+/**
+ * What all scenarios of one run share.
+ *
+ * @param strict whether INCONCLUSIVE is an error for JUnit instead of an abort
+ * @param results takes each verdict as soon as it is there
+ */
+public record ConformanceRun(Lab lab, Thresholds thresholds, boolean strict, Consumer<ScenarioResult> results) {
+
+    private static final String KEY = "run";
+
+    /** Makes this the run of every scenario that the session's launcher executes. */
+    public void startIn(LauncherSession session) {
+        session.getStore()
+                .put(
+                        org.junit.platform.engine.support.store.Namespace.create(ConformanceRun.class.getName()),
+                        KEY,
+                        this);
+    }
+
+    /**
+     * The run that a scenario belongs to: the one of the launcher's session, or the one that an enclosing
+     * {@link ServiceConformance} provides.
+     */
+    static ConformanceRun of(ExtensionContext context) {
+        ConformanceRun ofSession = context.getStore(StoreScope.LAUNCHER_SESSION, sessionNamespace())
+                .get(KEY, ConformanceRun.class);
+        return ofSession != null ? ofSession : ofSuite(context);
+    }
+
+    private static ConformanceRun ofSuite(ExtensionContext context) {
+        ServiceConformance suite = context.getTestInstances()
+                .flatMap(instances -> instances.findInstance(ServiceConformance.class))
+                .orElseThrow(() -> new IllegalStateException(
+                        "a scenario needs a lab: extend " + ServiceConformance.class.getName()));
+        // kept in the root store, which closes it after the last scenario of the suite
+        Store store = context.getRoot().getStore(Namespace.create(ConformanceRun.class, suite.getClass()));
+        return store.getOrComputeIfAbsent(KEY, key -> new SuiteRun(suite), SuiteRun.class)
+                .run();
+    }
+
+    private static Namespace sessionNamespace() {
+        return Namespace.create(ConformanceRun.class.getName());
+    }
+
+    private record SuiteRun(ConformanceRun run) implements AutoCloseable {
+        SuiteRun(ServiceConformance suite) {
+            this(new ConformanceRun(suite.lab(), Thresholds.standard(), suite.strict(), suite::verdict));
+        }
+
+        @Override
+        public void close() {
+            run.lab().close();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.kubeecho.scenario;
+
+import io.kubeecho.evidence.ScenarioResult;
+import io.kubeecho.evidence.Verdict;
+import io.kubeecho.lab.Lab;
+import io.kubeecho.lab.LabException;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+
+/** Gives a scenario its lab and its trial, and turns the way it ended into a result with all its evidence. */
+final class ScenarioExtension implements ParameterResolver, InvocationInterceptor {
+
+    private static final Namespace NAMESPACE = Namespace.create(ScenarioExtension.class);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
+        return type == Lab.class || type == Trial.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Lab.class
+                ? ConformanceRun.of(context).lab()
+                : trial(context);
+    }
+
+    @Override
+    public void interceptTestMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        ConformanceRun run = ConformanceRun.of(context);
+        Scenario scenario = method.getExecutable().getAnnotation(Scenario.class);
+        Instant started = Instant.now();
+        long nanos = System.nanoTime();
+        Ending ending = proceed(invocation, trial(context));
+        ScenarioResult result = new ScenarioResult(
+                scenario.id(),
+                scenario.title(),
+                ending.verdict,
+                scenario.expects(),
+                ending.seen,
+                ending.meaning,
+                trial(context).thresholdsUsed(),
+                trial(context).phases(),
+                started,
+                Duration.ofNanos(System.nanoTime() - nanos));
+        run.results().accept(result);
+        context.publishReportEntry("verdict", result.verdict() + ": " + result.seen());
+        if (ending.thrown != null) {
+            throw run.strict() && result.verdict() == Verdict.INCONCLUSIVE
+                    ? new IllegalStateException("INCONCLUSIVE: " + ending.seen, ending.thrown)
+                    : ending.thrown;
+        }
+    }
+
+    private static Ending proceed(Invocation<Void> invocation, Trial trial) {
+        try (trial) {
+            invocation.proceed();
+            Conclusion conclusion = trial.conclusion();
+            return new Ending(conclusion.verdict(), conclusion.seen(), "", null);
+        } catch (Failed failed) {
+            return new Ending(
+                    Verdict.FAIL, failed.breach().seen(), failed.breach().meaning(), failed);
+        } catch (Inconclusive inconclusive) {
+            return new Ending(Verdict.INCONCLUSIVE, inconclusive.getMessage(), "", inconclusive);
+        } catch (LabException lost) {
+            return new Ending(Verdict.INCONCLUSIVE, "the lab was lost: " + lost.getMessage(), "", lost);
+        } catch (Throwable bug) {
+            return new Ending(Verdict.INCONCLUSIVE, "a bug in kube-echo, please report it: " + bug, "", bug);
+        }
+    }
+
+    /** How a scenario ended. */
+    private record Ending(
+            Verdict verdict,
+            @Nullable String seen,
+            String meaning,
+            @Nullable Throwable thrown) {}
+
+    private static Trial trial(ExtensionContext context) {
+        ConformanceRun run = ConformanceRun.of(context);
+        return context.getStore(NAMESPACE)
+                .getOrComputeIfAbsent(Trial.class, type -> new Trial(run.lab(), run.thresholds()), Trial.class);
+    }
+}

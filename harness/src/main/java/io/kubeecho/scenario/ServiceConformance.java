@@ -1,0 +1,40 @@
+package io.kubeecho.scenario;
+
+import io.kubeecho.evidence.ScenarioResult;
+import io.kubeecho.lab.Lab;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * All scenarios as a JUnit 5 suite of one's own: extend it and say which lab.
+ *
+ * <pre>{@code
+ * class OurCluster extends ServiceConformance {
+ *     @Override
+ *     protected Lab lab() {
+ *         return new EmbeddedLab(EmbeddedLab.Options.defaults());
+ *     }
+ * }
+ * }</pre>
+ */
+public abstract class ServiceConformance {
+
+    /** The lab to run in; asked once, and closed after the last scenario. */
+    protected abstract Lab lab();
+
+    /** Whether INCONCLUSIVE fails the build; so by default in CI, where an abort would go unnoticed. */
+    protected boolean strict() {
+        return System.getenv("CI") != null;
+    }
+
+    /** Takes each verdict with its evidence; does nothing unless overridden. */
+    protected void verdict(ScenarioResult result) {}
+
+    @Nested
+    class Affinity extends SessionAffinityScenarios {}
+
+    @Nested
+    class ExternalTrafficPolicy extends ExternalTrafficPolicyScenarios {}
+
+    @Nested
+    class SourceAddress extends SourceAddressScenarios {}
+}
