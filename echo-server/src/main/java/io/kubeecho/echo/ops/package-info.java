@@ -1,0 +1,5 @@
+/** The management port. */
+@NullMarked
+package io.kubeecho.echo.ops;
+
+import org.jspecify.annotations.NullMarked;
