@@ -4,11 +4,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientConfig;
 import io.vertx.core.http.HttpClientConnection;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,14 +30,12 @@ public final class Dialer {
     private static final String PATH = "/";
 
     private final Vertx vertx;
-    private final HttpClientAgent client;
+    private final Optional<String> source;
 
     /** @param source the address to connect from; empty leaves the choice to the kernel's routes */
     public Dialer(Vertx vertx, Optional<String> source) {
         this.vertx = vertx;
-        HttpClientOptions options = new HttpClientOptions().setKeepAlive(false);
-        source.ifPresent(options::setLocalAddress);
-        this.client = vertx.createHttpClient(options);
+        this.source = source;
     }
 
     /**
@@ -44,24 +44,33 @@ public final class Dialer {
      * @return the attempts, sequence by sequence, each in order
      */
     public Future<List<Dialed>> dial(DialPlan plan) {
-        List<Future<List<Dialed>>> running =
-                plan.sequences().stream().map(s -> new Row(plan, s).run()).toList();
+        // Vert.x takes source address and connect timeout per client, and a plan has its own
+        HttpClientAgent client = vertx.createHttpClient(config(plan));
+        List<Future<List<Dialed>>> running = plan.sequences().stream()
+                .map(s -> new Row(client, plan, s).run())
+                .toList();
         return Future.join(running)
-                .map(done -> running.stream().flatMap(f -> f.result().stream()).toList());
+                .map(done -> running.stream().flatMap(f -> f.result().stream()).toList())
+                .onComplete(done -> client.close());
     }
 
-    public Future<Void> close() {
-        return client.close();
+    private HttpClientConfig config(DialPlan plan) {
+        HttpClientConfig config =
+                new HttpClientConfig().setVersions(HttpVersion.HTTP_1_1).setConnectTimeout(plan.connectTimeout());
+        source.ifPresent(address -> config.getTcpConfig().setLocalAddress(SocketAddress.inetSocketAddress(0, address)));
+        return config;
     }
 
     /** One sequence under way. */
     private final class Row {
+        private final HttpClientAgent client;
         private final DialPlan plan;
         private final DialPlan.Sequence sequence;
         private final List<Dialed> done = new ArrayList<>();
         private final Promise<List<Dialed>> promise = Promise.promise();
 
-        Row(DialPlan plan, DialPlan.Sequence sequence) {
+        Row(HttpClientAgent client, DialPlan plan, DialPlan.Sequence sequence) {
+            this.client = client;
             this.plan = plan;
             this.sequence = sequence;
         }
@@ -103,8 +112,7 @@ public final class Dialer {
             HttpConnectOptions to = new HttpConnectOptions()
                     .setHost(sequence.host())
                     .setPort(sequence.port())
-                    .setSsl(false)
-                    .setConnectTimeout(plan.connectTimeout().toMillis());
+                    .setSsl(false);
             client.connect(to)
                     .compose(
                             connection -> ask(connection, System.nanoTime()),

@@ -1,4 +1,4 @@
-/** The command line. */
+/** The command line: {@code kube-echo serve | verify | list}. The only package that prints. */
 @NullMarked
 package io.kubeecho.cli;
 

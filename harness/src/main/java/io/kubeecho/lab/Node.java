@@ -1,4 +1,8 @@
 package io.kubeecho.lab;
 
-/** @param address the node's own address inside the cluster (InternalIP) */
+/**
+ * A machine of the cluster.
+ *
+ * @param address its own address inside the cluster (InternalIP)
+ */
 public record Node(String name, String address) {}

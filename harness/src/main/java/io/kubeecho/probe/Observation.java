@@ -7,21 +7,14 @@ import io.kubeecho.dial.Failure;
 /**
  * One new connection: when, from where, and what came of it.
  *
- * @param entry the affinity entry it belongs to
+ * @param entry the affinity entry it belongs to, which names client, Service and front end
  * @param client the client's name
  * @param clientAddress the address it connects from
- * @param frontEnd the address and port it connected to
  * @param startedNanos by the client's monotonic clock: comparable with the same client's observations only
  * @param endedNanos by the same clock, when the answer was complete or the attempt had failed
  */
 public record Observation(
-        String entry,
-        String client,
-        String clientAddress,
-        String frontEnd,
-        long startedNanos,
-        long endedNanos,
-        Result result) {
+        String entry, String client, String clientAddress, long startedNanos, long endedNanos, Result result) {
 
     /** What came of a connection. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")

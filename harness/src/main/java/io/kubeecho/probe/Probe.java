@@ -1,7 +1,7 @@
 package io.kubeecho.probe;
 
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toList;
 
 import io.kubeecho.dial.DialPlan;
 import io.kubeecho.dial.Dialed;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 
 /** Sends new connections and returns what was observed. */
 public final class Probe {
@@ -42,19 +41,17 @@ public final class Probe {
      * @throws LabException when a client was lost
      */
     public List<Observation> observe(List<Entry> entries, List<Duration> waits) {
-        Map<String, Entry> byName =
-                entries.stream().collect(toMap(Entry::name, Function.identity(), (a, b) -> a, LinkedHashMap::new));
-        if (byName.size() != entries.size()) {
-            throw new IllegalArgumentException("two entries of one name among " + byName.keySet());
+        long names = entries.stream().map(Entry::name).distinct().count();
+        if (names != entries.size()) {
+            throw new IllegalArgumentException("two entries of one name among " + entries);
         }
-        Map<Client, List<Entry>> byClient = entries.stream()
-                .collect(groupingBy(Entry::client, LinkedHashMap::new, java.util.stream.Collectors.toList()));
-        List<CompletableFuture<List<Dialed>>> running = byClient.entrySet().stream()
-                .map(e -> e.getKey().dial(plan(e.getValue(), waits)))
-                .toList();
-        return running.stream()
-                .flatMap(f -> join(f).stream())
-                .map(d -> observation(byName.get(d.entry()), d))
+        Map<Client, List<Entry>> byClient =
+                entries.stream().collect(groupingBy(Entry::client, LinkedHashMap::new, toList()));
+        // all clients are sent off before the first is waited for
+        Map<Client, CompletableFuture<List<Dialed>>> dialing = new LinkedHashMap<>();
+        byClient.forEach((client, own) -> dialing.put(client, client.dial(plan(own, waits))));
+        return dialing.entrySet().stream()
+                .flatMap(e -> join(e.getValue()).stream().map(dialed -> observation(e.getKey(), dialed)))
                 .toList();
     }
 
@@ -73,18 +70,18 @@ public final class Probe {
             Thread.currentThread().interrupt();
             throw new LabException("interrupted while connections were under way", e);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof LabException lost
-                    ? lost
-                    : new LabException("a client was lost: " + e.getCause(), e.getCause());
+            if (e.getCause() instanceof LabException lost) {
+                throw lost;
+            }
+            throw new LabException("a client was lost: " + e.getCause(), e);
         }
     }
 
-    private static Observation observation(Entry entry, Dialed dialed) {
+    private static Observation observation(Client client, Dialed dialed) {
         return new Observation(
-                entry.name(),
-                entry.client().name(),
-                entry.client().address(),
-                entry.frontEnd().toString(),
+                dialed.entry(),
+                client.name(),
+                client.address(),
                 dialed.startedNanos(),
                 dialed.endedNanos(),
                 result(dialed.outcome()));

@@ -3,7 +3,9 @@ package io.kubeecho.scenario;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.stats.Thresholds;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
@@ -14,9 +16,15 @@ import org.junit.platform.launcher.LauncherSession;
  * What all scenarios of one run share.
  *
  * @param strict whether INCONCLUSIVE is an error for JUnit instead of an abort
+ * @param stopped why no further scenario is to start, such as the end of the run's time; empty while they may
  * @param results takes each verdict as soon as it is there
  */
-public record ConformanceRun(Lab lab, Thresholds thresholds, boolean strict, Consumer<ScenarioResult> results) {
+public record ConformanceRun(
+        Lab lab,
+        Thresholds thresholds,
+        boolean strict,
+        Supplier<Optional<String>> stopped,
+        Consumer<ScenarioResult> results) {
 
     private static final String KEY = "run";
 
@@ -56,7 +64,8 @@ public record ConformanceRun(Lab lab, Thresholds thresholds, boolean strict, Con
 
     private record SuiteRun(ConformanceRun run) implements AutoCloseable {
         SuiteRun(ServiceConformance suite) {
-            this(new ConformanceRun(suite.lab(), Thresholds.standard(), suite.strict(), suite::verdict));
+            this(new ConformanceRun(
+                    suite.lab(), Thresholds.standard(), suite.strict(), Optional::empty, suite::verdict));
         }
 
         @Override

@@ -14,8 +14,10 @@ import io.kubeecho.probe.Entry;
 import io.kubeecho.probe.Observation;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
 
 /** {@code spec.externalTrafficPolicy}, for traffic from outside the cluster. */
+@DisplayNameGeneration(ScenarioNames.class)
 public class ExternalTrafficPolicyScenarios {
 
     private static final String LOCAL_RULE =

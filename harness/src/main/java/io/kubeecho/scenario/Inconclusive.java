@@ -7,7 +7,14 @@ final class Inconclusive extends TestAbortedException {
 
     private static final long serialVersionUID = 1;
 
+    private final String reason;
+
     Inconclusive(String reason) {
         super(reason);
+        this.reason = reason;
+    }
+
+    String reason() {
+        return reason;
     }
 }

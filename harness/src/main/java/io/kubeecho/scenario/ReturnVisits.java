@@ -57,8 +57,9 @@ final class ReturnVisits {
         Map<String, List<Observation>> pairs = seen.stream().collect(groupingBy(Observation::entry));
         List<Entry> again = new ArrayList<>();
         for (Entry entry : open) {
-            Observation first = pairs.get(entry.name()).get(0);
-            Observation second = pairs.get(entry.name()).get(1);
+            List<Observation> pair = pairs.getOrDefault(entry.name(), List.of());
+            Observation first = pair.get(0);
+            Observation second = pair.get(1);
             Gap gap = Gap.between(first, second);
             if (counts.test(gap)) {
                 visits.add(new Visit(gap, !Rules.from(first).equals(Rules.from(second))));

@@ -133,7 +133,7 @@ final class Rules {
     }
 
     private static Optional<Breach> notAnswered(List<Observation> window) {
-        long missing = window.size() - answers(window).size();
+        int missing = window.size() - answers(window).size();
         return missing == 0
                 ? Optional.empty()
                 : Optional.of(new Breach(

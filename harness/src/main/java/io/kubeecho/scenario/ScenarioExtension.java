@@ -41,7 +41,7 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
         Scenario scenario = method.getExecutable().getAnnotation(Scenario.class);
         Instant started = Instant.now();
         long nanos = System.nanoTime();
-        Ending ending = proceed(invocation, trial(context));
+        Ending ending = proceed(run, invocation, trial(context));
         ScenarioResult result = new ScenarioResult(
                 scenario.id(),
                 scenario.title(),
@@ -62,8 +62,11 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
         }
     }
 
-    private static Ending proceed(Invocation<Void> invocation, Trial trial) {
+    private static Ending proceed(ConformanceRun run, Invocation<Void> invocation, Trial trial) {
         try (trial) {
+            run.stopped().get().ifPresent(reason -> {
+                throw new Inconclusive("not run: " + reason);
+            });
             invocation.proceed();
             Conclusion conclusion = trial.conclusion();
             return new Ending(conclusion.verdict(), conclusion.seen(), "", null);
@@ -71,7 +74,7 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
             return new Ending(
                     Verdict.FAIL, failed.breach().seen(), failed.breach().meaning(), failed);
         } catch (Inconclusive inconclusive) {
-            return new Ending(Verdict.INCONCLUSIVE, inconclusive.getMessage(), "", inconclusive);
+            return new Ending(Verdict.INCONCLUSIVE, inconclusive.reason(), "", inconclusive);
         } catch (LabException lost) {
             return new Ending(Verdict.INCONCLUSIVE, "the lab was lost: " + lost.getMessage(), "", lost);
         } catch (Throwable bug) {
@@ -82,7 +85,7 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
     /** How a scenario ended. */
     private record Ending(
             Verdict verdict,
-            @Nullable String seen,
+            String seen,
             String meaning,
             @Nullable Throwable thrown) {}
 

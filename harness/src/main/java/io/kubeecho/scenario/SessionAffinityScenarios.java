@@ -8,8 +8,10 @@ import io.kubeecho.probe.Entry;
 import io.kubeecho.stats.Thresholds;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
 
 /** {@code spec.sessionAffinity}: who stays on a pod, and for how long. */
+@DisplayNameGeneration(ScenarioNames.class)
 public class SessionAffinityScenarios {
 
     private static final String API = "https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity";
@@ -63,7 +65,7 @@ public class SessionAffinityScenarios {
         Duration wait = timeout.minus(lab.timing().margin());
         List<Entry> entries = entriesForRepicks(lab, trial);
 
-        trial.converge(sticky(lab, entries), trial.spaced(entries, sameAsAffinity(lab, trial)))
+        trial.converge(sticky(lab), trial.spaced(entries, sameAsAffinity(lab, trial)))
                 .ifPresent(breach -> {
                     throw new Failed(breach);
                 });
@@ -90,7 +92,7 @@ public class SessionAffinityScenarios {
         Duration expired = timeout.plus(lab.timing().grain());
         List<Entry> entries = entriesForRepicks(lab, trial);
 
-        trial.converge(sticky(lab, entries), trial.spaced(entries, sameAsAffinity(lab, trial)))
+        trial.converge(sticky(lab), trial.spaced(entries, sameAsAffinity(lab, trial)))
                 .ifPresent(breach -> {
                     throw new Inconclusive(
                             "affinity does not hold, so its end cannot be seen (see AFF-CIP): " + breach.seen());
@@ -124,7 +126,7 @@ public class SessionAffinityScenarios {
         return trial.trials((Thresholds t) -> t.samePod(lab.endpoints().size()));
     }
 
-    private static Rule sticky(Lab lab, List<Entry> entries) {
+    private static Rule sticky(Lab lab) {
         return Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.onePodPerEntry());
     }
 }

@@ -16,8 +16,10 @@ import io.kubeecho.probe.Observation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayNameGeneration;
 
 /** Whose address a pod sees. */
+@DisplayNameGeneration(ScenarioNames.class)
 public class SourceAddressScenarios {
 
     @Scenario(

@@ -114,13 +114,7 @@ public final class EmbeddedLab implements Lab {
 
     private Future<EchoServer> start(Endpoint endpoint) {
         return EchoServer.start(
-                vertx,
-                EchoConfig.defaults()
-                        .withAddress(endpoint.address())
-                        .withPort(Relay.TARGET_PORT)
-                        .withHostname(endpoint.name())
-                        .withAccessLog(false)
-                        .withoutManagement());
+                vertx, EchoConfig.embedded(endpoint.address(), endpoint.name()).withPort(Relay.TARGET_PORT));
     }
 
     @Override

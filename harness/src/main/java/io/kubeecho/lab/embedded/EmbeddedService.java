@@ -24,7 +24,9 @@ final class EmbeddedService implements Service {
     private final ServiceRules rules;
     private final FrontEnd clusterIp;
     private final NetServer clusterIpListener;
-    private final Map<Node, Map<Side, NodePortListener>> nodePorts = new HashMap<>();
+    private final Map<NodeSide, NodePortListener> nodePorts = new HashMap<>();
+
+    private record NodeSide(Node node, Side side) {}
 
     EmbeddedService(
             ServiceRules rules,
@@ -43,10 +45,11 @@ final class EmbeddedService implements Service {
                 FrontEnd inner = new FrontEnd(node.address(), nodePort);
                 FrontEnd outer = new FrontEnd(topology.outerAddress(node), nodePort);
                 nodePorts.put(
-                        node,
-                        Map.of(
-                                Side.INNER, new NodePortListener(inner, Side.INNER, proxy, topology, relay, rules),
-                                Side.OUTER, new NodePortListener(outer, Side.OUTER, proxy, topology, relay, rules)));
+                        new NodeSide(node, Side.INNER),
+                        new NodePortListener(inner, Side.INNER, proxy, topology, relay, rules));
+                nodePorts.put(
+                        new NodeSide(node, Side.OUTER),
+                        new NodePortListener(outer, Side.OUTER, proxy, topology, relay, rules));
             }
         }
     }
@@ -78,12 +81,12 @@ final class EmbeddedService implements Service {
 
     @Override
     public FrontEnd nodePort(Node entry, Client from) {
-        Map<Side, NodePortListener> sides = nodePorts.get(entry);
-        if (sides == null) {
+        Side side = from.vantagePoint() == VantagePoint.OFF_CLUSTER ? Side.OUTER : Side.INNER;
+        NodePortListener listener = nodePorts.get(new NodeSide(entry, side));
+        if (listener == null) {
             throw new IllegalStateException(name() + " has no port on " + entry.name());
         }
-        Side side = from.vantagePoint() == VantagePoint.OFF_CLUSTER ? Side.OUTER : Side.INNER;
-        return sides.get(side).at();
+        return listener.at();
     }
 
     @Override
@@ -96,11 +99,10 @@ final class EmbeddedService implements Service {
     public void close() {
         clusterIpListener.close().await();
         try {
-            for (Map<Side, NodePortListener> sides : nodePorts.values()) {
-                for (NodePortListener listener : sides.values()) {
-                    listener.close();
-                }
+            for (NodePortListener listener : nodePorts.values()) {
+                listener.close();
             }
+            nodePorts.clear();
         } catch (IOException e) {
             throw new LabException("the embedded lab cannot close " + name() + ": " + e.getMessage(), e);
         }

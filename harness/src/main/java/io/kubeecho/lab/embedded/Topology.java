@@ -2,6 +2,7 @@ package io.kubeecho.lab.embedded;
 
 import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.Node;
+import io.netty.util.NetUtil;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -90,7 +91,7 @@ final class Topology {
     }
 
     private Optional<Node> podNodeOf(String source) {
-        int network = Integer.parseInt(source.split("\\.")[2]);
+        int network = NetUtil.createByteArrayFromIpAddressString(source)[2] & 0xff;
         return nodes.stream().filter(n -> podNetwork(n) == network).findFirst();
     }
 

@@ -1,0 +1,33 @@
+package io.kubeecho.cli;
+
+import io.kubeecho.lab.embedded.Fault;
+import io.kubeecho.scenario.Catalogue;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code kube-echo list}. */
+@Command(
+        name = "list",
+        mixinStandardHelpOptions = true,
+        description = "Lists the scenarios and the faults of the embedded lab.")
+final class ListCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("Scenarios (verify --run ID,… --skip ID,…)");
+        Catalogue.all()
+                .forEach(item -> out.printf(
+                        "  %-8s  %s%n            expects: %s%n",
+                        item.id(), item.scenario().title(), item.scenario().expects()));
+        out.println();
+        out.println("Faults of the embedded lab (verify --fault NAME)");
+        Arrays.stream(Fault.values()).forEach(f -> out.printf("  %-24s  %s%n", f.id(), f.description()));
+    }
+}

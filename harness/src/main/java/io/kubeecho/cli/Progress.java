@@ -1,0 +1,55 @@
+package io.kubeecho.cli;
+
+import io.kubeecho.evidence.ScenarioResult;
+import io.kubeecho.evidence.Verdict;
+import io.kubeecho.report.TextReport;
+import io.kubeecho.scenario.Catalogue;
+import java.io.PrintWriter;
+import picocli.CommandLine.Help.Ansi;
+
+/** A line for each scenario while the run goes on; coloured on a terminal. */
+final class Progress {
+
+    private final PrintWriter out;
+    private final int total;
+    private int ended;
+
+    Progress(PrintWriter out, int total) {
+        this.out = out;
+        this.total = total;
+    }
+
+    void started(Catalogue.Item scenario) {
+        if (Ansi.AUTO.enabled()) {
+            out.printf(
+                    "[%d/%d] %-8s  %s …\r",
+                    ended + 1, total, scenario.id(), scenario.scenario().title());
+            out.flush();
+        }
+    }
+
+    void ended(ScenarioResult result) {
+        ended++;
+        String clear = Ansi.AUTO.enabled() ? "\u001b[K" : "";
+        out.printf(
+                "%s[%d/%d] %-8s  %s  %s, %s%n",
+                clear,
+                ended,
+                total,
+                result.id(),
+                coloured(result.verdict()),
+                result.title(),
+                TextReport.seconds(result.took()));
+        out.flush();
+    }
+
+    private static String coloured(Verdict verdict) {
+        String style = switch (verdict) {
+            case PASS -> "green";
+            case FAIL -> "bold,red";
+            case INCONCLUSIVE -> "yellow";
+            case SKIP, KNOWN_DEVIATION, INFO -> "cyan";
+        };
+        return Ansi.AUTO.string("@|%s %-12s|@".formatted(style, TextReport.word(verdict)));
+    }
+}

@@ -1,0 +1,77 @@
+package io.kubeecho.cli;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a run early, at the end of its time or by Ctrl-C, so that what was seen until then is still reported and what was
+ * made is removed.
+ */
+final class StopSignal implements AutoCloseable {
+
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final Thread runner = Thread.currentThread();
+    private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final Thread onInterrupt = new Thread(this::interrupted, "ctrl-c");
+    private final Thread watchdog;
+
+    private StopSignal(Duration limit) {
+        this.watchdog = new Thread(() -> expire(limit), "time-limit");
+        watchdog.setDaemon(true);
+    }
+
+    /** Watches over the calling thread until closed. */
+    static StopSignal after(Duration limit) {
+        StopSignal signal = new StopSignal(limit);
+        signal.watchdog.start();
+        Runtime.getRuntime().addShutdownHook(signal.onInterrupt);
+        return signal;
+    }
+
+    /** Why the run is to stop; empty while it may go on. */
+    Optional<String> reason() {
+        return Optional.ofNullable(reason.get());
+    }
+
+    private void expire(Duration limit) {
+        try {
+            if (!finished.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                stop("the time of the run was over (--timeout)");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void interrupted() {
+        stop("interrupted");
+        try {
+            if (!finished.await(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                System.err.println("kube-echo: did not finish cleaning up within " + GRACE.toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stop(String why) {
+        reason.compareAndSet(null, why);
+        runner.interrupt();
+    }
+
+    @Override
+    public void close() {
+        finished.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        } catch (IllegalStateException e) {
+            // the JVM is on its way down because of the very signal
+        }
+    }
+}
