@@ -124,6 +124,11 @@ public final class Trial implements AutoCloseable {
         return observations;
     }
 
+    /** The window that was judged last. */
+    List<Observation> lastObservations() {
+        return phases.get(phases.size() - 1).observations();
+    }
+
     void pass(String seen) {
         conclusion = Optional.of(new Conclusion(Verdict.PASS, seen));
     }
