@@ -1,9 +1,15 @@
 package io.kubeecho.echo;
 
+import io.kubeecho.echo.http.ConnectionLimits;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 
@@ -149,22 +155,63 @@ public record EchoConfig(
                 host, port, hostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, newLimits);
     }
 
-    /** What gethostname(2) gives: the name a pod has been given, which HOSTNAME may not say outside a container. */
-    private static String machineName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            // the machine's name has no address; the message is "name: cause", and the kernel still has the name
-            return kernelHostname();
+    /**
+     * The settings of {@link Setting} that a process was given: {@link #defaults()}, changed by its environment, changed
+     * by its flags.
+     *
+     * @param environment such as {@link System#getenv()}
+     * @param flags {@code --name value} or {@code --name=value}
+     * @throws IllegalArgumentException with a sentence for the user, which names the variable or the flag
+     */
+    public static EchoConfig from(Map<String, String> environment, List<String> flags) {
+        EchoConfig config = defaults();
+        for (Setting setting : Setting.values()) {
+            String value = environment.get(setting.variable());
+            if (value != null && !value.isEmpty() && !isServiceLink(value)) {
+                config = setting.apply(config, value, setting.variable());
+            }
         }
+        for (int i = 0; i < flags.size(); i++) {
+            String flag = flags.get(i);
+            int equals = flag.indexOf('=');
+            String name = equals < 0 ? flag : flag.substring(0, equals);
+            Setting setting = Setting.ofFlag(name)
+                    .orElseThrow(() ->
+                            new IllegalArgumentException("there is no flag " + name + "; --help lists those that are"));
+            if (equals < 0 && ++i == flags.size()) {
+                throw new IllegalArgumentException(name + " needs a value: " + setting.takes());
+            }
+            config = setting.apply(config, equals < 0 ? flags.get(i) : flag.substring(equals + 1), name);
+        }
+        return config;
     }
 
-    private static String kernelHostname() {
+    /** As {@link #from} without flags. */
+    public static EchoConfig fromEnvironment(Map<String, String> environment) {
+        return from(environment, List.of());
+    }
+
+    /**
+     * Kubernetes gives every pod the variable {@code NGINX_PORT=tcp://10.0.0.1:80} when there is a Service by the name of
+     * nginx, and likewise for others: that is not meant for this process.
+     */
+    private static boolean isServiceLink(String value) {
+        return value.startsWith("tcp://") || value.startsWith("udp://") || value.startsWith("sctp://");
+    }
+
+    /**
+     * What gethostname(2) gives: in a pod, its name. Not by way of {@link InetAddress} first, which also asks a name
+     * server for the address.
+     */
+    private static String machineName() {
         try {
-            return java.nio.file.Files.readString(java.nio.file.Path.of("/proc/sys/kernel/hostname"))
-                    .strip();
-        } catch (java.io.IOException e) {
-            return Objects.requireNonNullElse(System.getenv("HOSTNAME"), "localhost");
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException notLinux) {
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException e) {
+                return Objects.requireNonNullElse(System.getenv("HOSTNAME"), "localhost");
+            }
         }
     }
 }

@@ -1,63 +1,172 @@
 package io.kubeecho.echo;
 
-import io.kubeecho.echo.http.SimpleConnection;
+import io.kubeecho.echo.http.EchoPort;
+import io.kubeecho.echo.http.Traffic;
+import io.kubeecho.echo.log.AccessLog;
+import io.kubeecho.echo.ops.EchoMetrics;
+import io.kubeecho.echo.ops.ManagementPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
-/** A running echo server. */
+/**
+ * A running echo server: the echo port and, unless it is embedded, its management port and access log.
+ *
+ * <p>Any number of them can run in one process and on one {@link Vertx}. Methods are for any thread.
+ */
 public final class EchoServer {
 
+    /** Every address of the machine; on Linux a socket of it takes IPv4 too. */
+    private static final String ANY_IPV6 = "::";
+
+    private static final String ANY_IPV4 = "0.0.0.0";
+
+    private final Vertx vertx;
     private final EchoConfig config;
-    private final NetServer server;
+    private final EchoPort echo;
+    private final @Nullable AccessLog accessLog;
+    private @Nullable ManagementPort management;
+    private @Nullable EchoMetrics metrics;
     private volatile boolean ready = true;
 
-    private EchoServer(EchoConfig config, NetServer server) {
+    private EchoServer(Vertx vertx, EchoConfig config, EchoPort echo, @Nullable AccessLog accessLog) {
+        this.vertx = vertx;
         this.config = config;
-        this.server = server;
+        this.echo = echo;
+        this.accessLog = accessLog;
     }
 
-    /** Starts a server; the future fails when its port cannot be had. */
+    /**
+     * Starts a server.
+     *
+     * @return completes when its ports are open; fails with a {@link CannotListenException} when one cannot be had
+     */
     public static Future<EchoServer> start(Vertx vertx, EchoConfig config) {
-        NetServer server = vertx.createNetServer(new NetServerOptions().setTcpNoDelay(true));
-        server.connectHandler(socket -> ((NetSocketInternal) socket)
-                .channelHandlerContext()
-                .pipeline()
-                .addFirst("echo", new SimpleConnection(config.hostname())));
-        return server.listen(config.port(), config.host().isEmpty() ? "::" : config.host())
-                .map(listening -> new EchoServer(config, listening));
+        return start(vertx, config, config.accessLog() ? AccessLog.toStandardOutput() : null);
     }
 
-    /** The port it listens on, which is the configured one unless that was 0. */
+    static Future<EchoServer> start(Vertx vertx, EchoConfig config, @Nullable AccessLog accessLog) {
+        return EchoPort.open(
+                        vertx,
+                        address(config),
+                        config.port(),
+                        config.eventLoops(),
+                        config.hostname(),
+                        config.limits(),
+                        accessLog)
+                .<EchoServer>compose(
+                        echo -> new EchoServer(vertx, config, echo, accessLog).openManagement(),
+                        e -> Future.failedFuture(
+                                CannotListenException.of(config.host(), config.port(), Setting.PORT, e)));
+    }
+
+    private Future<EchoServer> openManagement() {
+        if (config.managementPort().isEmpty()) {
+            return Future.succeededFuture(this);
+        }
+        int port = config.managementPort().getAsInt();
+        EchoMetrics opened = new EchoMetrics(echo.traffic(), () -> accessLog == null ? 0 : accessLog.droppedLines());
+        metrics = opened;
+        return ManagementPort.open(vertx, address(config), port, this::ready, opened::scrape)
+                .onSuccess(listening -> management = listening)
+                .map(this)
+                .recover(e -> close().transform(closed -> Future.failedFuture(
+                        CannotListenException.of(config.host(), port, Setting.MANAGEMENT_PORT, e))));
+    }
+
+    private static String address(EchoConfig config) {
+        if (!config.host().isEmpty()) {
+            return config.host();
+        }
+        return hasIpv6() ? ANY_IPV6 : ANY_IPV4;
+    }
+
+    private static boolean hasIpv6() {
+        if (Boolean.getBoolean("java.net.preferIPv4Stack")) {
+            return false;
+        }
+        // of a kernel without IPv6 only this one is missing
+        return !Files.exists(Path.of("/proc/net/tcp")) || Files.exists(Path.of("/proc/net/if_inet6"));
+    }
+
+    /** The port it echoes on, which is the configured one unless that was 0. */
     public int port() {
-        return server.actualPort();
+        return echo.number();
     }
 
     /** The port of livez, readyz and metrics, or empty where there is none. */
     public OptionalInt managementPort() {
-        return OptionalInt.empty();
+        ManagementPort listening = management;
+        return listening == null ? OptionalInt.empty() : OptionalInt.of(listening.number());
     }
 
-    /** Whether readyz says yes. */
+    /** What it was started with. */
+    public EchoConfig config() {
+        return config;
+    }
+
+    /** What the echo port has done so far. */
+    public Traffic traffic() {
+        return echo.traffic();
+    }
+
+    /** Whether {@code /readyz} says yes. */
     public boolean ready() {
         return ready;
     }
 
-    /** Switches what readyz says; echoing goes on. */
+    /** Switches what {@code /readyz} says; echoing goes on either way. */
     public void ready(boolean newReady) {
         ready = newReady;
     }
 
-    /** Stops accepting, finishes what is in flight, and closes; done at the latest after the drain timeout. */
-    public Future<Void> drain() {
-        return server.shutdown(config.drainTimeout());
+    /**
+     * Ends as a pod should: {@code /readyz} says no from now on, requests are answered for the drain delay with
+     * {@code Connection: close}, and then it {@linkplain #drain() drains}.
+     */
+    public Future<Void> stop() {
+        ready = false;
+        echo.closeAfterAnswers();
+        Duration delay = config.drainDelay();
+        if (delay.toMillis() == 0) {
+            return drain();
+        }
+        return vertx.timer(delay.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .compose(over -> drain());
     }
 
-    /** Closes at once, whatever is in flight. */
+    /**
+     * Stops accepting, closes connections that wait for a request, answers the requests in flight, and closes the rest.
+     *
+     * @return completes when every connection is closed, at the latest after the drain timeout
+     */
+    public Future<Void> drain() {
+        ready = false;
+        return echo.drain(config.drainTimeout()).eventually(this::closeTheRest);
+    }
+
+    /** Closes everything at once, whatever is in flight. */
     public Future<Void> close() {
-        return server.close();
+        ready = false;
+        return echo.close().eventually(this::closeTheRest);
+    }
+
+    private Future<Void> closeTheRest() {
+        if (metrics != null) {
+            metrics.close();
+        }
+        Future<Void> closed = management == null ? Future.succeededFuture() : management.close();
+        return accessLog == null
+                ? closed
+                : closed.eventually(() -> vertx.executeBlocking(
+                        () -> {
+                            accessLog.close();
+                            return null;
+                        },
+                        false));
     }
 }

@@ -2,16 +2,120 @@ package io.kubeecho.echo;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** Starts the echo server. */
+/**
+ * The echo server as a process.
+ *
+ * <p>Messages go to standard error, so that standard output has nothing but the access log. Exit codes: 0 after SIGTERM
+ * or SIGINT and an orderly end, 1 an unexpected failure, 2 a wrong setting, 4 a port that cannot be had.
+ */
 public final class Main {
+
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+    static final int CANNOT_LISTEN = 4;
+
+    /** For the closing of what is left once connections are gone. */
+    private static final Duration CLOSING_TIME = Duration.ofSeconds(3);
 
     private Main() {}
 
+    /**
+     * Starts the server, or says why not and exits.
+     *
+     * @param args flags of {@link Setting}, which win over the environment; or {@code --help}
+     */
     public static void main(String[] args) {
-        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-        EchoServer.start(vertx, EchoConfig.defaults().withPort(Integer.parseInt(args[0])))
-                .onSuccess(server -> System.out.println("listening on " + server.port()))
-                .onFailure(Throwable::printStackTrace);
+        List<String> flags = Arrays.asList(args);
+        if (flags.contains("--help") || flags.contains("-h")) {
+            printHelp(System.out);
+            return;
+        }
+        EchoConfig config;
+        try {
+            config = EchoConfig.from(System.getenv(), flags);
+        } catch (IllegalArgumentException e) {
+            say(String.valueOf(e.getMessage()));
+            System.exit(USAGE);
+            return;
+        }
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(config.eventLoops())
+                // nothing is served from files; without this Vert.x makes a folder for them
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        if (!vertx.isNativeTransportEnabled()) {
+            say("no native transport, using NIO: " + vertx.unavailableNativeTransportCause());
+        }
+        EchoServer server;
+        try {
+            server = EchoServer.start(vertx, config)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            say(String.valueOf(cause.getMessage()));
+            System.exit(cause instanceof CannotListenException ? CANNOT_LISTEN : FAILED);
+            return;
+        } catch (InterruptedException e) {
+            System.exit(FAILED);
+            return;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, config), "stop"));
+        say("echo on port " + server.port() + ", management "
+                + (server.managementPort().isPresent()
+                        ? "on port " + server.managementPort().getAsInt()
+                        : "off")
+                + ", From=" + config.hostname() + ", access log " + (config.accessLog() ? "on" : "off") + ", "
+                + config.eventLoops() + " event loop(s), "
+                + (vertx.isNativeTransportEnabled() ? "native transport" : "NIO"));
+    }
+
+    /** Runs when the process is told to end, and decides its exit code: to be told is no failure. */
+    private static void stop(EchoServer server, EchoConfig config) {
+        say("stopping: not ready, draining after " + config.drainDelay().toMillis() + " ms");
+        Duration patience = config.drainDelay().plus(config.drainTimeout()).plus(CLOSING_TIME);
+        int code = 0;
+        try {
+            server.stop().toCompletionStage().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            say("stopped");
+        } catch (ExecutionException | TimeoutException e) {
+            say("did not stop in order: " + e);
+            code = FAILED;
+        } catch (InterruptedException e) {
+            code = FAILED;
+        }
+        // after a signal the JVM would end with 143
+        Runtime.getRuntime().halt(code);
+    }
+
+    private static void printHelp(PrintStream out) {
+        out.println("Usage: java -jar echo-server.jar [--flag value]...");
+        out.println("Echoes every HTTP request as one line of text. Flags win over environment variables.");
+        out.println();
+        for (Setting setting : Setting.values()) {
+            String initially = setting.defaultValue();
+            out.printf(
+                    "  %-22s %-29s %s: %s%s%n",
+                    setting.flag(),
+                    setting.variable(),
+                    setting.meaning(),
+                    setting.takes(),
+                    initially.isEmpty() ? "" : " (" + initially + ")");
+        }
+    }
+
+    private static void say(String line) {
+        System.err.println("kube-echo: " + line);
     }
 }

@@ -1,4 +1,4 @@
-package io.kubeecho.echo;
+package io.kubeecho.echo.http;
 
 import java.time.Duration;
 
@@ -36,6 +36,26 @@ public record ConnectionLimits(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
                 1000);
+    }
+
+    public ConnectionLimits withKeepAlive(Duration timeout) {
+        return new ConnectionLimits(timeout, head, bodyIdle, bodyTotal, send, requests);
+    }
+
+    public ConnectionLimits withHead(Duration timeout) {
+        return new ConnectionLimits(keepAlive, timeout, bodyIdle, bodyTotal, send, requests);
+    }
+
+    public ConnectionLimits withBody(Duration idle, Duration total) {
+        return new ConnectionLimits(keepAlive, head, idle, total, send, requests);
+    }
+
+    public ConnectionLimits withSend(Duration timeout) {
+        return new ConnectionLimits(keepAlive, head, bodyIdle, bodyTotal, timeout, requests);
+    }
+
+    public ConnectionLimits withRequests(int count) {
+        return new ConnectionLimits(keepAlive, head, bodyIdle, bodyTotal, send, count);
     }
 
     private static void requirePositive(String name, Duration value) {

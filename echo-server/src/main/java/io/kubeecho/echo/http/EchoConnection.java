@@ -1,0 +1,481 @@
+package io.kubeecho.echo.http;
+
+import io.kubeecho.echo.bytes.ByteSink;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to the echo port.
+ *
+ * <p>It stands in the channel's pipeline before Vert.x's own handler, where Vert.x's clients put their codecs, and not
+ * behind {@code NetSocket.messageHandler}: here it learns when the channel can be written to again, which it needs to
+ * stop reading from a client that does not read.
+ *
+ * <p>The requests that came in one read are answered in one write. Bytes are copied out of the read buffer into an
+ * array of the event loop's and answers are made in another one; a connection keeps bytes of its own only while a
+ * request head has come in part, or while its client does not read.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what becomes of a write or a close shows in channelInactive
+final class EchoConnection extends ChannelInboundHandlerAdapter {
+
+    /** nginx's {@code client_max_body_size}. */
+    static final long MAX_BODY = 1 << 20;
+
+    private static final byte[] NOTHING = {};
+
+    private enum Phase {
+        /** Waiting for a request or within its head. */
+        HEAD,
+        /** Within a body, the request not yet answered: perhaps the body's end comes with this very read. */
+        BODY_BEFORE_ANSWER,
+        /** Within a body whose request has been answered. */
+        BODY,
+        /** The last answer has been given; what still comes is thrown away, so that no reset overtakes the answer. */
+        ENDING
+    }
+
+    private final EchoLoop loop;
+    private final ChannelHandlerContext ctx;
+    private final RequestReader reader = new RequestReader();
+    private final byte[] clientAddress;
+    private final byte[] middle;
+
+    /** Neighbours in the list of {@link EchoLoop}. */
+    @Nullable
+    EchoConnection previous;
+
+    @Nullable
+    EchoConnection next;
+
+    private Phase phase = Phase.HEAD;
+    private @Nullable BodySkipper body;
+    private int requests;
+    private boolean lastRequest;
+    private boolean lingers;
+    private boolean inputEnded;
+    private boolean endAnnounced;
+    private boolean outputEnded;
+    /** The client does not read its answers, so its requests are not read either. */
+    private boolean paused;
+
+    private byte[] held = NOTHING;
+    private int heldFrom;
+    private int heldTo;
+
+    private long deadline;
+    private long phaseDeadline;
+    private boolean phaseTimed;
+
+    private EchoConnection(EchoLoop loop, ChannelHandlerContext vertxHandler) {
+        this.loop = loop;
+        this.ctx = vertxHandler;
+        InetSocketAddress peer = (InetSocketAddress) vertxHandler.channel().remoteAddress();
+        clientAddress = ByteSink.ascii(AddressText.of(peer.getAddress()));
+        middle = Answers.middle(loop.hostname(), clientAddress);
+        deadline = System.nanoTime() + loop.timeouts().head();
+    }
+
+    /** Takes over the channel of a new connection. */
+    static EchoConnection serve(EchoLoop loop, ChannelHandlerContext vertxHandler) {
+        EchoConnection connection = new EchoConnection(loop, vertxHandler);
+        Channel channel = vertxHandler.channel();
+        // a client may close its side after the request and still wait for the answer
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        channel.pipeline().addBefore(vertxHandler.name(), "echo", connection);
+        loop.add(connection);
+        return connection;
+    }
+
+    byte[] clientAddress() {
+        return clientAddress;
+    }
+
+    byte[] middle() {
+        return middle;
+    }
+
+    /** When {@link #expire()} is due, of {@link System#nanoTime()}. */
+    long deadline() {
+        return deadline;
+    }
+
+    /** Ends a connection that has been slow for too long. */
+    void expire() {
+        if (phase == Phase.HEAD && reader.begun()) {
+            lose(Status.REQUEST_TIMEOUT);
+        }
+        ctx.close();
+    }
+
+    /** Ends the connection once what is in flight has been answered: at once when it waits for a request. */
+    void drain() {
+        if (phase == Phase.HEAD && !reader.begun() && !paused) {
+            closeAfterWrites();
+        }
+    }
+
+    // -- what Netty tells
+
+    @Override
+    public void channelRead(ChannelHandlerContext handler, Object message) {
+        ByteBuf input = (ByteBuf) message;
+        try {
+            loop.beginBatch();
+            if (phase == Phase.ENDING) {
+                return;
+            }
+            int length = input.readableBytes();
+            if (paused || heldTo > heldFrom) {
+                hold(input, length);
+                if (!paused) {
+                    process(held, heldFrom, heldTo);
+                }
+            } else {
+                byte[] window = loop.window(length);
+                input.readBytes(window, 0, length);
+                process(window, 0, length);
+            }
+        } finally {
+            input.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext handler) {
+        endBatch();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext handler) {
+        if (paused && ctx.channel().isWritable()) {
+            // later: this may be called from within a write
+            ctx.executor().execute(this::resume);
+        }
+        handler.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext handler, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            inputEnded = true;
+            if (!paused) {
+                endOfInput();
+            }
+        }
+        handler.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext handler) {
+        loop.remove(this);
+        release();
+        handler.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext handler, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            handler.fireExceptionCaught(cause);
+        }
+        ctx.close();
+    }
+
+    // -- a batch
+
+    /** Answers the requests in {@code bytes[from .. to)} and keeps the beginning of one that is incomplete. */
+    private void process(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to && phase != Phase.ENDING) {
+            if (loop.answers().bytes().size() >= EchoLoop.WRITE_AT && !writeAnswers()) {
+                pause();
+                break;
+            }
+            if (phase != Phase.HEAD) {
+                at = readBody(bytes, at, to);
+                continue;
+            }
+            if (!reader.begun()) {
+                at = RequestReader.skipEmptyLines(bytes, at, to);
+                if (at == to) {
+                    break;
+                }
+            }
+            RequestReader.Progress progress = reader.read(bytes, at, to);
+            if (progress == RequestReader.Progress.MORE) {
+                break;
+            }
+            at = progress == RequestReader.Progress.COMPLETE
+                    ? takeRequest(bytes, at + reader.consumed(), to)
+                    : refuse(reader.refusal(), bytes, at + reader.consumed(), to);
+        }
+        keep(bytes, phase == Phase.ENDING ? to : at, to);
+    }
+
+    /** Takes a request whose head ends before {@code bytes[from]}, and returns where the next one begins. */
+    private int takeRequest(byte[] bytes, int from, int to) {
+        RequestHead head = reader.head();
+        requests++;
+        lastRequest = !head.persistent() || requests >= loop.timeouts().requests() || loop.closingAfterAnswers();
+        if (head.contentLength > MAX_BODY) {
+            return refuse(Refusal.BODY_TOO_LARGE, bytes, from, to);
+        }
+        if (head.expectsContinue()) {
+            loop.answers().addContinue();
+        }
+        if (!head.hasBody()) {
+            answer();
+            endRequest(from < to);
+            return from;
+        }
+        BodySkipper skipper = beginBody(head);
+        switch (skipper.skip(bytes, from, to)) {
+            case DONE -> {
+                answer();
+                endRequest(skipper.end() < to);
+                return skipper.end();
+            }
+            case MALFORMED -> {
+                loop.refuse(this, head, to, Refusal.CHUNKS);
+                end(true);
+            }
+            case MORE -> {
+                head.isAt(Arrays.copyOfRange(bytes, head.at(0), from), 0);
+                phase = Phase.BODY_BEFORE_ANSWER;
+            }
+        }
+        return to;
+    }
+
+    /** Reads on in a body, and returns where the next request begins. */
+    private int readBody(byte[] bytes, int from, int to) {
+        BodySkipper skipper = Objects.requireNonNull(body, "a body was begun");
+        switch (skipper.skip(bytes, from, to)) {
+            case DONE -> {
+                if (phase == Phase.BODY_BEFORE_ANSWER) {
+                    answer();
+                }
+                endRequest(skipper.end() < to);
+                return skipper.end();
+            }
+            case MALFORMED -> {
+                if (phase == Phase.BODY_BEFORE_ANSWER) {
+                    loop.refuse(this, reader.head(), 0, Refusal.CHUNKS);
+                }
+                end(true);
+            }
+            case MORE -> {}
+        }
+        return to;
+    }
+
+    private BodySkipper beginBody(RequestHead head) {
+        BodySkipper skipper = body;
+        if (skipper == null) {
+            skipper = new BodySkipper();
+            body = skipper;
+        }
+        if (head.chunked) {
+            skipper.beginChunks();
+        } else {
+            skipper.beginLength(head.contentLength);
+        }
+        return skipper;
+    }
+
+    private void answer() {
+        loop.echo(this, reader.head(), lastRequest);
+    }
+
+    /**
+     * Refuses a request, the last one of its connection. Where it is known how long its body is, the body is still
+     * awaited before the connection ends, so that a client that sends before it listens gets to listen.
+     */
+    private int refuse(Refusal refusal, byte[] bytes, int from, int to) {
+        RequestHead head = reader.head();
+        loop.refuse(this, head, to, refusal);
+        lastRequest = true;
+        boolean bodyFollows = (refusal == Refusal.NOT_ECHOED || refusal == Refusal.BODY_TOO_LARGE) && head.hasBody();
+        if (!bodyFollows) {
+            end(true);
+            return to;
+        }
+        beginBody(head);
+        phase = Phase.BODY;
+        return from == to ? to : readBody(bytes, from, to);
+    }
+
+    private void endRequest(boolean moreFollows) {
+        reader.reset();
+        phaseTimed = false;
+        if (lastRequest || loop.closingAfterAnswers()) {
+            end(moreFollows);
+        } else {
+            phase = Phase.HEAD;
+        }
+    }
+
+    private void end(boolean moreMayCome) {
+        phase = Phase.ENDING;
+        phaseTimed = false;
+        lingers = moreMayCome;
+    }
+
+    private void endBatch() {
+        if (phase == Phase.BODY_BEFORE_ANSWER) {
+            // the answer does not depend on the rest of the body, so it does not wait for it; nor does nginx's
+            answer();
+            phase = Phase.BODY;
+        }
+        boolean writable = writeAnswers();
+        if (!writable && phase != Phase.ENDING && !paused) {
+            pause();
+        }
+        loop.endBatch();
+        setDeadline();
+    }
+
+    /** Writes the answers so far, and tells whether the client reads them fast enough. */
+    private boolean writeAnswers() {
+        ByteBuf output = loop.takeAnswers(ctx.alloc());
+        if (phase == Phase.ENDING && !endAnnounced) {
+            endAnnounced = true;
+            ctx.writeAndFlush(output == null ? Unpooled.EMPTY_BUFFER : output).addListener(sent -> endOutput());
+        } else if (output != null) {
+            ctx.writeAndFlush(output, ctx.voidPromise());
+        }
+        return ctx.channel().isWritable();
+    }
+
+    /** The last answer is with the kernel. */
+    private void endOutput() {
+        outputEnded = true;
+        if (lingers && !inputEnded && ctx.channel() instanceof DuplexChannel channel) {
+            channel.shutdownOutput();
+        } else {
+            ctx.close();
+        }
+    }
+
+    /** The client has closed its side: answers under way still go out. */
+    private void endOfInput() {
+        if (phase == Phase.ENDING) {
+            if (outputEnded) {
+                ctx.close();
+            }
+            return;
+        }
+        if (phase == Phase.HEAD && reader.begun()) {
+            lose(Status.BAD_REQUEST);
+        }
+        closeAfterWrites();
+    }
+
+    /** Accounts for the request whose head came only in part. */
+    private void lose(Status status) {
+        reader.head().isAt(held, heldFrom);
+        loop.lose(this, reader.head(), heldTo, status);
+    }
+
+    private void closeAfterWrites() {
+        phase = Phase.ENDING;
+        endAnnounced = true;
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    // -- a client that does not read
+
+    private void pause() {
+        paused = true;
+        ctx.channel().config().setAutoRead(false);
+    }
+
+    private void resume() {
+        if (!paused || !ctx.channel().isActive()) {
+            return;
+        }
+        paused = false;
+        loop.beginBatch();
+        if (heldTo > heldFrom) {
+            process(held, heldFrom, heldTo);
+        }
+        endBatch();
+        if (!paused) {
+            ctx.channel().config().setAutoRead(true);
+            if (inputEnded) {
+                endOfInput();
+            }
+        }
+    }
+
+    // -- the bytes of an incomplete request
+
+    private void keep(byte[] bytes, int from, int to) {
+        if (from == to) {
+            release();
+        } else if (bytes == held) {
+            heldFrom = from;
+            heldTo = to;
+        } else {
+            held = Arrays.copyOfRange(bytes, from, to);
+            heldFrom = 0;
+            heldTo = to - from;
+        }
+    }
+
+    /** Adds to the bytes that are held, of which those before {@code heldFrom} are done with. */
+    private void hold(ByteBuf input, int length) {
+        int kept = heldTo - heldFrom;
+        if (held.length - heldTo < length) {
+            byte[] roomier = held.length < kept + length ? new byte[Math.max(kept + length, 2 * held.length)] : held;
+            System.arraycopy(held, heldFrom, roomier, 0, kept);
+            held = roomier;
+            heldFrom = 0;
+            heldTo = kept;
+        }
+        input.readBytes(held, heldTo, length);
+        heldTo += length;
+    }
+
+    private void release() {
+        held = NOTHING;
+        heldFrom = 0;
+        heldTo = 0;
+    }
+
+    // -- patience
+
+    private void setDeadline() {
+        Timeouts timeouts = loop.timeouts();
+        long now = loop.now();
+        if (paused) {
+            deadline = now + timeouts.send();
+        } else if (phase == Phase.HEAD) {
+            deadline = reader.begun() ? phaseDeadline(now + timeouts.head()) : now + timeouts.keepAlive();
+        } else {
+            long total = phaseDeadline(now + timeouts.bodyTotal());
+            long idle = now + timeouts.bodyIdle();
+            deadline = idle - total < 0 ? idle : total;
+        }
+    }
+
+    /** What was said first in this phase. */
+    private long phaseDeadline(long fromNow) {
+        if (!phaseTimed) {
+            phaseTimed = true;
+            phaseDeadline = fromNow;
+        }
+        return phaseDeadline;
+    }
+}

@@ -1,0 +1,206 @@
+package io.kubeecho.echo.http;
+
+import io.kubeecho.echo.bytes.ByteSink;
+import io.kubeecho.echo.log.AccessLog;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the connections of one event loop share: the bytes of the read and of the answers at hand, the clock, the counts
+ * and the watch over slow clients. Used by that event loop only, so nothing here is locked or allocated for a request.
+ */
+final class EchoLoop {
+
+    /** Answers of one read are written together, but not more than this at once. */
+    static final int WRITE_AT = 32 << 10;
+
+    private static final long SLOWEST_SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final EventLoop eventLoop;
+    private final String hostname;
+    private final Timeouts timeouts;
+    private final @Nullable RequestLog log;
+    private final LoopTraffic traffic = new LoopTraffic();
+    private final Answers answers = new Answers();
+    private final LoopClock clock;
+
+    private byte[] window = new byte[4 << 10];
+    private long now = System.nanoTime();
+    private boolean inBatch;
+    private int answered;
+    private boolean closingAfterAnswers;
+
+    /** The first of the open connections, which are linked through themselves. */
+    private @Nullable EchoConnection first;
+
+    private boolean sweeping;
+
+    EchoLoop(EventLoop eventLoop, String hostname, ConnectionLimits limits, @Nullable AccessLog accessLog) {
+        this.eventLoop = eventLoop;
+        this.hostname = hostname;
+        timeouts = Timeouts.of(limits);
+        log = accessLog == null ? null : new RequestLog(accessLog);
+        clock = new LoopClock(now);
+        answers.setDate(clock.httpDate());
+    }
+
+    LoopTraffic traffic() {
+        return traffic;
+    }
+
+    Timeouts timeouts() {
+        return timeouts;
+    }
+
+    String hostname() {
+        return hostname;
+    }
+
+    /** The time at which this batch began, of {@link System#nanoTime()}. */
+    long now() {
+        return now;
+    }
+
+    /** Whether every answer is to be its connection's last. */
+    boolean closingAfterAnswers() {
+        return closingAfterAnswers;
+    }
+
+    void closeAfterAnswers() {
+        closingAfterAnswers = true;
+    }
+
+    // -- a batch: what one connection has sent, and the answers to it
+
+    void beginBatch() {
+        if (inBatch) {
+            return;
+        }
+        inBatch = true;
+        now = System.nanoTime();
+        if (clock.ticks(now)) {
+            answers.setDate(clock.httpDate());
+        }
+    }
+
+    /** Ends a batch whose answers have been written. */
+    void endBatch() {
+        inBatch = false;
+        if (answered > 0) {
+            traffic.countTime(System.nanoTime() - now, answered);
+            answered = 0;
+            if (log != null) {
+                log.flush();
+            }
+        }
+    }
+
+    /** An array of at least this length, for the bytes of one read; valid until the next call. */
+    byte[] window(int length) {
+        if (window.length < length) {
+            window = new byte[Math.max(length, 2 * window.length)];
+        }
+        return window;
+    }
+
+    Answers answers() {
+        return answers;
+    }
+
+    void echo(EchoConnection connection, RequestHead head, boolean close) {
+        answers.addEcho(head, connection.middle(), close);
+        account(connection, head, 0, Status.OK, answers.bodyBytesSent());
+    }
+
+    /** @param limit of {@link RequestLog#add} */
+    void refuse(EchoConnection connection, RequestHead head, int limit, Refusal refusal) {
+        answers.addRefusal(head, refusal, clock.httpDate());
+        account(connection, head, limit, refusal.status(), answers.bodyBytesSent());
+    }
+
+    /** Accounts for a request that gets no answer, because its client was gone or too slow. */
+    void lose(EchoConnection connection, RequestHead head, int limit, Status status) {
+        beginBatch();
+        account(connection, head, limit, status, 0);
+        endBatch();
+    }
+
+    private void account(EchoConnection connection, RequestHead head, int limit, Status status, int bodyBytes) {
+        traffic.countRequest(status);
+        answered++;
+        if (log != null) {
+            log.add(head, limit, connection.clientAddress(), clock.logTime(), status, bodyBytes);
+        }
+    }
+
+    /** Takes the answers into a buffer for the socket, or null where there are none. */
+    @Nullable
+    ByteBuf takeAnswers(ByteBufAllocator allocator) {
+        ByteSink bytes = answers.bytes();
+        if (bytes.isEmpty()) {
+            return null;
+        }
+        ByteBuf buffer = allocator.directBuffer(bytes.size());
+        buffer.writeBytes(bytes.array(), 0, bytes.size());
+        bytes.clear();
+        return buffer;
+    }
+
+    // -- the open connections
+
+    void add(EchoConnection connection) {
+        traffic.countAccepted();
+        EchoConnection second = first;
+        connection.next = second;
+        if (second != null) {
+            second.previous = connection;
+        }
+        first = connection;
+        if (!sweeping) {
+            sweeping = true;
+            sweepLater();
+        }
+    }
+
+    void remove(EchoConnection connection) {
+        traffic.countClosed();
+        EchoConnection previous = connection.previous;
+        EchoConnection next = connection.next;
+        if (previous == null) {
+            first = next;
+        } else {
+            previous.next = next;
+        }
+        if (next != null) {
+            next.previous = previous;
+        }
+        connection.next = null;
+        connection.previous = null;
+    }
+
+    private void sweepLater() {
+        long pause = Math.min(SLOWEST_SWEEP_NANOS, timeouts.shortest() / 4 + 1);
+        var unused = eventLoop.schedule(this::sweep, pause, TimeUnit.NANOSECONDS);
+    }
+
+    /** Ends the connections whose time is over: one timer for a loop instead of one for each connection. */
+    private void sweep() {
+        long time = System.nanoTime();
+        EchoConnection connection = first;
+        while (connection != null) {
+            EchoConnection following = connection.next;
+            if (time - connection.deadline() >= 0) {
+                connection.expire();
+            }
+            connection = following;
+        }
+        if (first == null) {
+            sweeping = false;
+        } else {
+            sweepLater();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.kubeecho.echo.http;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * The counts of one event loop, which alone writes them: an increment is a plain read and an ordered write, and no
+ * other loop's cache line is touched. Any thread may read them, perhaps a moment late.
+ */
+final class LoopTraffic {
+
+    /** In nanoseconds; an answer is a matter of microseconds, and what is beyond 100 ms is a stall of the process. */
+    private static final long[] BOUNDS = {
+        10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 10_000_000, 25_000_000, 100_000_000
+    };
+
+    static final int BUCKETS = BOUNDS.length + 1;
+
+    private final Map<Status, AtomicLong> requests = new EnumMap<>(Status.class);
+    private final AtomicLongArray byTime = new AtomicLongArray(BUCKETS);
+    private final AtomicLong nanos = new AtomicLong();
+    private final AtomicLong accepted = new AtomicLong();
+    private final AtomicLong closed = new AtomicLong();
+
+    LoopTraffic() {
+        for (Status status : Status.values()) {
+            requests.put(status, new AtomicLong());
+        }
+    }
+
+    void countRequest(Status status) {
+        add(of(status), 1);
+    }
+
+    /** Counts requests that were answered together. */
+    void countTime(long nanosEach, int count) {
+        int bucket = 0;
+        while (bucket < BOUNDS.length && nanosEach > BOUNDS[bucket]) {
+            bucket++;
+        }
+        byTime.lazySet(bucket, byTime.getPlain(bucket) + count);
+        add(nanos, nanosEach * count);
+    }
+
+    void countAccepted() {
+        add(accepted, 1);
+    }
+
+    void countClosed() {
+        add(closed, 1);
+    }
+
+    long requests(Status status) {
+        return of(status).get();
+    }
+
+    long requestsInBucket(int bucket) {
+        return byTime.get(bucket);
+    }
+
+    long nanos() {
+        return nanos.get();
+    }
+
+    long accepted() {
+        return accepted.get();
+    }
+
+    long open() {
+        long closedBefore = closed.get();
+        return accepted.get() - closedBefore;
+    }
+
+    static double[] boundsInSeconds() {
+        return java.util.Arrays.stream(BOUNDS).mapToDouble(bound -> bound / 1e9).toArray();
+    }
+
+    private AtomicLong of(Status status) {
+        return Objects.requireNonNull(requests.get(status), "each status has a count");
+    }
+
+    private static void add(AtomicLong count, long more) {
+        count.lazySet(count.getPlain() + more);
+    }
+}

@@ -1,0 +1,31 @@
+package io.kubeecho.echo.http;
+
+/** The statuses the echo port answers, and those that only the access log sees because the client was gone. */
+public enum Status {
+    OK(200, "OK"),
+    BAD_REQUEST(400, "Bad Request"),
+    NOT_ALLOWED(405, "Method Not Allowed"),
+    REQUEST_TIMEOUT(408, "Request Timeout"),
+    CONTENT_TOO_LARGE(413, "Content Too Large"),
+    URI_TOO_LONG(414, "URI Too Long"),
+    NOT_IMPLEMENTED(501, "Not Implemented"),
+    VERSION_NOT_SUPPORTED(505, "HTTP Version Not Supported");
+
+    private final int code;
+    private final String reason;
+
+    Status(int code, String reason) {
+        this.code = code;
+        this.reason = reason;
+    }
+
+    /** The three digits. */
+    public int code() {
+        return code;
+    }
+
+    /** The reason phrase of RFC 9110. */
+    public String reason() {
+        return reason;
+    }
+}
