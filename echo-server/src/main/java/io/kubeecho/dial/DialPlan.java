@@ -43,6 +43,20 @@ public record DialPlan(List<Sequence> sequences, Duration connectTimeout, Durati
         }
     }
 
+    /** The most time it can take: every wait, and every timeout used up. */
+    public Duration longest() {
+        Duration perConnection = connectTimeout.plus(answerTimeout);
+        return sequences.stream()
+                .map(s -> s.waits().stream().map(perConnection::plus).reduce(Duration.ZERO, Duration::plus))
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
+    /** How many connections it makes. */
+    public int connections() {
+        return sequences.stream().mapToInt(s -> s.waits().size()).sum();
+    }
+
     private static void requirePositive(String name, Duration value) {
         if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException(name + " must be above zero, not " + value);

@@ -5,6 +5,7 @@ import io.kubeecho.evidence.Verdict;
 import io.kubeecho.report.TextReport;
 import io.kubeecho.scenario.Catalogue;
 import java.io.PrintWriter;
+import java.time.Duration;
 import picocli.CommandLine.Help.Ansi;
 
 /** A line for each scenario while the run goes on; coloured on a terminal. */
@@ -17,6 +18,11 @@ final class Progress {
     Progress(PrintWriter out, int total) {
         this.out = out;
         this.total = total;
+    }
+
+    void labReady(Duration took) {
+        out.printf("the lab is ready after %s%n", TextReport.seconds(took));
+        out.flush();
     }
 
     void started(Catalogue.Item scenario) {

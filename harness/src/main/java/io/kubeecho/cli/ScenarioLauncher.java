@@ -9,6 +9,7 @@ import io.kubeecho.lab.Lab;
 import io.kubeecho.scenario.Catalogue;
 import io.kubeecho.scenario.ConformanceRun;
 import io.kubeecho.stats.Thresholds;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,11 +31,13 @@ final class ScenarioLauncher {
 
     private final Progress progress;
     private final Path junitFolder;
+    private final Path diagnosticsFolder;
     private final PrintWriter err;
 
-    ScenarioLauncher(Progress progress, Path junitFolder, PrintWriter err) {
+    ScenarioLauncher(Progress progress, Path out, PrintWriter err) {
         this.progress = progress;
-        this.junitFolder = junitFolder;
+        this.junitFolder = out.resolve("junit");
+        this.diagnosticsFolder = out.resolve("diagnostics");
         this.err = err;
     }
 
@@ -46,7 +49,8 @@ final class ScenarioLauncher {
                 .enableTestExecutionListenerAutoRegistration(false)
                 .build();
         try (LauncherSession session = LauncherFactory.openSession(quiet)) {
-            new ConformanceRun(lab, Thresholds.standard(), strict, stop::reason, results::add).startIn(session);
+            new ConformanceRun(lab, Thresholds.standard(), strict, stop::reason, results::add, this::diagnose)
+                    .startIn(session);
             session.getLauncher()
                     .execute(
                             LauncherDiscoveryRequestBuilder.request()
@@ -59,6 +63,14 @@ final class ScenarioLauncher {
         }
         List<String> order = Catalogue.all().stream().map(Catalogue.Item::id).toList();
         return results.stream().sorted(comparing(r -> order.indexOf(r.id()))).toList();
+    }
+
+    private void diagnose(Lab lab, String scenario) {
+        try {
+            lab.diagnose(diagnosticsFolder.resolve(scenario));
+        } catch (IOException | RuntimeException e) {
+            err.println("kube-echo: no diagnostics of " + scenario + ": " + e);
+        }
     }
 
     /** Shows progress, and adds results for scenarios that never got to give one themselves. */

@@ -4,6 +4,7 @@ import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.lab.embedded.EmbeddedLab;
 import io.kubeecho.lab.embedded.Fault;
+import io.kubeecho.lab.kubernetes.KubernetesLab;
 import io.kubeecho.report.JsonReport;
 import io.kubeecho.report.RunReport;
 import io.kubeecho.report.TextReport;
@@ -16,11 +17,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,14 +38,34 @@ import picocli.CommandLine.Spec;
         description = "Finds out what Services really do, and says PASS or FAIL with evidence.")
 final class VerifyCommand implements Callable<Integer> {
 
-    /** The labs that can be had. */
+    /** The labs that can be had; the names are what users type. */
     enum LabKind {
-        EMBEDDED
+        EMBEDDED,
+        KUBECONFIG;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** When what the run made stays in the cluster. */
+    enum Keep {
+        NEVER,
+        ON_FAILURE,
+        ALWAYS;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     @Option(
             names = "--lab",
-            description = "Where to run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, which needs nothing.",
+            paramLabel = "LAB",
+            converter = LabKindConverter.class,
+            description = "Where to run: embedded, which needs nothing, or kubeconfig, a cluster. Default: embedded.",
             defaultValue = "embedded")
     private LabKind lab = LabKind.EMBEDDED;
 
@@ -64,7 +88,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--affinity-timeout",
             paramLabel = "DURATION",
-            description = "The timeout T of the affinity scenarios. Default: 500ms on the embedded lab.")
+            description =
+                    "The timeout T of the affinity scenarios. Default: 500ms on the embedded lab, 5s in a cluster.")
     private @Nullable Duration affinityTimeout;
 
     @Option(
@@ -80,6 +105,17 @@ final class VerifyCommand implements Callable<Integer> {
             description = "The run ends after this, what is left is INCONCLUSIVE. Default: ${DEFAULT-VALUE}.",
             defaultValue = "10m")
     private Duration timeout = Duration.ofMinutes(10);
+
+    @Option(
+            names = "--keep",
+            paramLabel = "WHEN",
+            converter = KeepConverter.class,
+            description = "What the run made stays in the cluster: never, on-failure or always. Default: never.",
+            defaultValue = "never")
+    private Keep keep = Keep.NEVER;
+
+    @ArgGroup(validate = false, heading = "%nWith --lab kubeconfig:%n")
+    private ClusterFlags cluster = new ClusterFlags();
 
     @Option(names = "--seed", description = "For the embedded lab's random choices. Default: a new one, reported.")
     private @Nullable Long seed;
@@ -97,7 +133,7 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Catalogue.Item> scenarios = scenarios();
         Optional<Fault> chosenFault = Optional.ofNullable(fault).map(this::faultNamed);
-        Path junit = writable(out).resolve("junit");
+        requireWritable(out);
         long chosenSeed = seed != null ? seed : RandomGenerator.getDefault().nextLong();
 
         Instant started = Instant.now();
@@ -107,12 +143,14 @@ final class VerifyCommand implements Callable<Integer> {
             RunReport report;
             try (Lab opened = open(chosenFault, chosenSeed)) {
                 Progress progress = new Progress(spec.commandLine().getOut(), scenarios.size());
+                progress.labReady(Duration.ofNanos(System.nanoTime() - nanos));
                 List<ScenarioResult> results = new ScenarioLauncher(
-                                progress, junit, spec.commandLine().getErr())
+                                progress, out, spec.commandLine().getErr())
                         .run(scenarios, opened, isStrict(), stop);
                 Duration took = Duration.ofNanos(System.nanoTime() - nanos);
                 report = new RunReport(
                         Version.text(), opened.describe(), opened.timing(), chosenSeed, started, took, results);
+                keepIfAsked(opened, report);
             }
             publish(report);
             return ExitCode.of(report);
@@ -127,7 +165,20 @@ final class VerifyCommand implements Callable<Integer> {
                         : EmbeddedLab.Options.defaults().affinityTimeout();
                 yield new EmbeddedLab(new EmbeddedLab.Options(t, chosenFault, chosenSeed));
             }
+            case KUBECONFIG -> {
+                if (chosenFault.isPresent()) {
+                    throw usage("--fault breaks the embedded lab's data plane; a cluster has its own");
+                }
+                yield new KubernetesLab(cluster.options(Optional.ofNullable(affinityTimeout)));
+            }
         };
+    }
+
+    private void keepIfAsked(Lab opened, RunReport report) {
+        boolean failed = ExitCode.of(report) != ExitCode.CONFORMS;
+        if (keep == Keep.ALWAYS || (keep == Keep.ON_FAILURE && failed)) {
+            opened.keep().ifPresent(spec.commandLine().getOut()::println);
+        }
     }
 
     private void publish(RunReport report) throws IOException {
@@ -160,11 +211,10 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private Path writable(Path folder) {
+    private void requireWritable(Path folder) {
         try {
             Files.createDirectories(folder.resolve("junit"));
             Files.delete(Files.createTempFile(folder, ".writable", ""));
-            return folder;
         } catch (IOException e) {
             throw usage("cannot write to the folder " + folder.toAbsolutePath() + " (" + e
                     + "); choose another with --out");
@@ -177,5 +227,21 @@ final class VerifyCommand implements Callable<Integer> {
 
     private ParameterException usage(@Nullable String message) {
         return new ParameterException(spec.commandLine(), String.valueOf(message));
+    }
+
+    /** Takes the names in lower case, which enums do not have. */
+    static final class LabKindConverter implements ITypeConverter<LabKind> {
+        @Override
+        public LabKind convert(String value) {
+            return Choice.of(LabKind.values(), value);
+        }
+    }
+
+    /** Takes the names in lower case with hyphens. */
+    static final class KeepConverter implements ITypeConverter<Keep> {
+        @Override
+        public Keep convert(String value) {
+            return Choice.of(Keep.values(), value);
+        }
     }
 }

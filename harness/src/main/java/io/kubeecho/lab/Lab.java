@@ -1,6 +1,9 @@
 package io.kubeecho.lab;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A cluster, or something that behaves like one, in which a run may make Services and connect to them.
@@ -29,6 +32,23 @@ public interface Lab extends AutoCloseable {
 
     /** Makes a Service in front of all {@link #endpoints()}. */
     Service create(ServiceSpec spec);
+
+    /**
+     * Keeps what may explain a failure, while the objects of the failed scenario still exist.
+     *
+     * @param folder to be made and filled; a lab whose observations tell everything leaves it out
+     * @throws IOException if the folder cannot be written
+     */
+    default void diagnose(Path folder) throws IOException {}
+
+    /**
+     * Has {@link #close()} leave what the run made, for somebody to look at.
+     *
+     * @return what stays and how to remove it; empty where a lab cannot outlive its run
+     */
+    default Optional<String> keep() {
+        return Optional.empty();
+    }
 
     /** Removes everything that the run made. */
     @Override

@@ -4,6 +4,7 @@ import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.stats.Thresholds;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -18,13 +19,15 @@ import org.junit.platform.launcher.LauncherSession;
  * @param strict whether INCONCLUSIVE is an error for JUnit instead of an abort
  * @param stopped why no further scenario is to start, such as the end of the run's time; empty while they may
  * @param results takes each verdict as soon as it is there
+ * @param onFailure takes the lab and the id of a scenario that did not pass, while its Services still exist
  */
 public record ConformanceRun(
         Lab lab,
         Thresholds thresholds,
         boolean strict,
         Supplier<Optional<String>> stopped,
-        Consumer<ScenarioResult> results) {
+        Consumer<ScenarioResult> results,
+        BiConsumer<Lab, String> onFailure) {
 
     private static final String KEY = "run";
 
@@ -65,7 +68,12 @@ public record ConformanceRun(
     private record SuiteRun(ConformanceRun run) implements AutoCloseable {
         SuiteRun(ServiceConformance suite) {
             this(new ConformanceRun(
-                    suite.lab(), Thresholds.standard(), suite.strict(), Optional::empty, suite::verdict));
+                    suite.lab(),
+                    Thresholds.standard(),
+                    suite.strict(),
+                    Optional::empty,
+                    suite::verdict,
+                    (failed, id) -> {}));
         }
 
         @Override

@@ -41,7 +41,7 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
         Scenario scenario = method.getExecutable().getAnnotation(Scenario.class);
         Instant started = Instant.now();
         long nanos = System.nanoTime();
-        Ending ending = proceed(run, invocation, trial(context));
+        Ending ending = proceed(run, scenario, invocation, trial(context));
         ScenarioResult result = new ScenarioResult(
                 scenario.id(),
                 scenario.title(),
@@ -62,8 +62,20 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
         }
     }
 
-    private static Ending proceed(ConformanceRun run, Invocation<Void> invocation, Trial trial) {
+    private static Ending proceed(ConformanceRun run, Scenario scenario, Invocation<Void> invocation, Trial trial) {
         try (trial) {
+            Ending ending = carryOut(run, invocation, trial);
+            if (ending.verdict == Verdict.FAIL || ending.verdict == Verdict.INCONCLUSIVE) {
+                run.onFailure().accept(run.lab(), scenario.id());
+            }
+            return ending;
+        } catch (LabException lost) {
+            return new Ending(Verdict.INCONCLUSIVE, "the lab was lost: " + lost.getMessage(), "", lost);
+        }
+    }
+
+    private static Ending carryOut(ConformanceRun run, Invocation<Void> invocation, Trial trial) {
+        try {
             run.stopped().get().ifPresent(reason -> {
                 throw new Inconclusive("not run: " + reason);
             });

@@ -1,0 +1,87 @@
+package io.kubeecho.dial;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * {@code POST /dial} on the management port of an echo pod: takes a {@link DialPlan} as JSON and answers with the attempts,
+ * timed in this pod. 403 for a wrong token, 400 for a bad plan or a target outside the allowed networks.
+ */
+public final class DialEndpoint implements Handler<HttpServerRequest> {
+
+    public static final String PATH = "/dial";
+    public static final String TOKEN_HEADER = "Kube-Echo-Dial-Token";
+
+    /** What one plan may ask for: enough for every scenario, and no use as a weapon. */
+    private static final int MOST_CONNECTIONS = 20_000;
+
+    private static final int MOST_SEQUENCES = 1_000;
+    private static final Duration LONGEST = Duration.ofMinutes(30);
+
+    private final Dialer dialer;
+    private final DialAccess access;
+
+    public DialEndpoint(Vertx vertx, DialAccess access) {
+        this.dialer = new Dialer(vertx, Optional.empty());
+        this.access = access;
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        String token = request.getHeader(TOKEN_HEADER);
+        if (!HttpMethod.POST.equals(request.method())) {
+            answer(request, 405, "dialling is a POST");
+        } else if (token == null || !access.admits(token)) {
+            answer(request, 403, "the header " + TOKEN_HEADER + " does not hold this pod's token");
+        } else {
+            request.body()
+                    .map(body -> DialJson.readPlan(body.toString(StandardCharsets.UTF_8)))
+                    .compose(this::dial)
+                    .onSuccess(attempts -> request.response()
+                            .putHeader("Content-Type", "application/json")
+                            .end(attempts))
+                    .onFailure(e -> answer(
+                            request,
+                            e instanceof IllegalArgumentException ? 400 : 500,
+                            String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Future<String> dial(DialPlan plan) {
+        requireWithinCaps(plan);
+        plan.sequences().stream()
+                .map(DialPlan.Sequence::host)
+                .filter(host -> !access.allows(host))
+                .findFirst()
+                .ifPresent(host -> {
+                    throw new IllegalArgumentException("'" + host + "' is no address of the allowed networks");
+                });
+        return dialer.dial(plan).map(DialJson::write);
+    }
+
+    private static void requireWithinCaps(DialPlan plan) {
+        if (plan.sequences().size() > MOST_SEQUENCES || plan.connections() > MOST_CONNECTIONS) {
+            throw new IllegalArgumentException("a plan has at most %d sequences and %d connections, this one %d and %d"
+                    .formatted(
+                            MOST_SEQUENCES, MOST_CONNECTIONS, plan.sequences().size(), plan.connections()));
+        }
+        if (plan.longest().compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("a plan takes at most %s, with every wait and timeout; this one %s"
+                    .formatted(LONGEST, plan.longest()));
+        }
+    }
+
+    private static void answer(HttpServerRequest request, int status, String text) {
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "text/plain; charset=utf-8")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .end(text + "\n");
+    }
+}

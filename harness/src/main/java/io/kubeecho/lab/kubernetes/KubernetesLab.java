@@ -1,0 +1,243 @@
+package io.kubeecho.lab.kubernetes;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import io.kubeecho.lab.Client;
+import io.kubeecho.lab.Endpoint;
+import io.kubeecho.lab.Lab;
+import io.kubeecho.lab.LabException;
+import io.kubeecho.lab.Node;
+import io.kubeecho.lab.Service;
+import io.kubeecho.lab.ServiceSpec;
+import io.kubeecho.lab.Timing;
+import io.kubeecho.lab.VantagePoint;
+import io.kubeecho.lab.kubernetes.EchoPods.Ports;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A run's own corner of a real cluster: its namespace, and everything in it. */
+public final class KubernetesLab implements Lab {
+
+    private static final int ENDPOINTS_PER_NODE = 2;
+    private static final int NODES_WITH_ENDPOINTS = 2;
+
+    private final KubernetesOptions options;
+    private final Run run = Run.start(Instant.now());
+    private final KubernetesClient client;
+    private final List<Node> nodes;
+    private final EchoPods specifications;
+    private final Ports hostPorts = Ports.choose(RandomGenerator.getDefault());
+    private final String dialToken = UUID.randomUUID().toString();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<Endpoint> endpoints = new ArrayList<>();
+    private final List<Client> clients = new ArrayList<>();
+    private final EndpointSlices slices;
+    private final String version;
+    private int created;
+    private boolean kept;
+
+    /**
+     * Makes the namespace and the run's pods, and waits until they are ready.
+     *
+     * @throws LabException if the cluster cannot be had for this; whatever was made is removed again
+     */
+    public KubernetesLab(KubernetesOptions options) {
+        this.options = options;
+        this.client = ClusterAccess.open(options.kubeconfig(), options.context());
+        this.specifications = new EchoPods(run, options, dialToken, hostPorts);
+        try {
+            this.version = ClusterAccess.ask(
+                    "reading the version", () -> client.getKubernetesVersion().getGitVersion());
+            this.nodes = ClusterAccess.ask("listing nodes", () -> UsableNodes.of(client));
+            createNamespace();
+            this.slices = new EndpointSlices(client, run.namespace());
+            opened.add(slices);
+            opened.add(new Heartbeat(client, run));
+            startPods();
+            OutsideView.of(clients(VantagePoint.HOST_NETWORK), hostPorts.echo(), options.timing())
+                    .ifPresent(view -> {
+                        opened.add(view);
+                        clients.add(view.client());
+                    });
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void createNamespace() {
+        // host-network pods need the privileged level where Pod Security admission is on
+        Map<String, String> podSecurity = Map.of("pod-security.kubernetes.io/enforce", "privileged");
+        ClusterAccess.ask(
+                "making the namespace " + run.namespace(),
+                () -> client.namespaces()
+                        .resource(new NamespaceBuilder()
+                                .withNewMetadata()
+                                .withName(run.namespace())
+                                .withLabels(run.labels())
+                                .addToLabels(podSecurity)
+                                .addToAnnotations(Run.ALIVE, Instant.now().toString())
+                                .endMetadata()
+                                .build())
+                        .create());
+    }
+
+    private void startPods() {
+        List<Pod> wanted = new ArrayList<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            for (int j = 1; i < NODES_WITH_ENDPOINTS && j <= ENDPOINTS_PER_NODE; j++) {
+                wanted.add(specifications.backend("echo-%d-%d".formatted(i + 1, j), nodes.get(i)));
+            }
+            wanted.add(specifications.client("client-" + (i + 1), nodes.get(i)));
+            wanted.add(specifications.hostClient("host-" + (i + 1), nodes.get(i)));
+        }
+        wanted.forEach(pod -> ClusterAccess.ask(
+                "making the pod " + pod.getMetadata().getName(),
+                () -> client.pods().resource(pod).create()));
+        Instant deadline = Instant.now().plus(options.startup());
+        wanted.forEach(pod -> add(awaitReady(pod.getMetadata().getName(), deadline)));
+    }
+
+    private Pod awaitReady(String name, Instant deadline) {
+        Duration left = Duration.between(Instant.now(), deadline);
+        Pod[] last = new Pod[1];
+        try {
+            Pod pod = ClusterAccess.ask(
+                    "waiting for the pod " + name,
+                    () -> client.pods()
+                            .inNamespace(run.namespace())
+                            .withName(name)
+                            .waitUntilCondition(
+                                    p -> {
+                                        last[0] = p;
+                                        return p != null && !(PodStart.of(p) instanceof PodStart.Pending);
+                                    },
+                                    Math.max(1, left.toMillis()),
+                                    TimeUnit.MILLISECONDS));
+            if (PodStart.of(pod) instanceof PodStart.Hopeless hopeless) {
+                throw new LabException(
+                        "the pod %s cannot start: %s%s".formatted(name, hopeless.reason(), advice(hopeless)));
+            }
+            return pod;
+        } catch (KubernetesClientTimeoutException e) {
+            throw new LabException(
+                    "the pod %s was not ready within %d s (%s)"
+                            .formatted(name, options.startup().toSeconds(), lastReason(last[0])),
+                    e);
+        }
+    }
+
+    private static String lastReason(@Nullable Pod last) {
+        return last != null && PodStart.of(last) instanceof PodStart.Pending pending ? pending.reason() : "never seen";
+    }
+
+    private String advice(PodStart.Hopeless hopeless) {
+        return hopeless.reason().contains("Image")
+                ? "; the nodes need the image %s, choose another with --image".formatted(options.image())
+                : "";
+    }
+
+    private void add(Pod pod) {
+        String name = pod.getMetadata().getName();
+        String address = pod.getStatus().getPodIP();
+        Node node = nodes.stream()
+                .filter(n -> n.name().equals(pod.getSpec().getNodeName()))
+                .findFirst()
+                .orElseThrow(() -> new LabException("the pod " + name + " is on none of the run's nodes"));
+        String role = pod.getMetadata().getLabels().getOrDefault(Run.ROLE, "");
+        switch (role) {
+            case EchoPods.BACKEND -> endpoints.add(new Endpoint(name, address, node));
+            case EchoPods.CLIENT ->
+                clients.add(podClient(name, EchoPods.MANAGEMENT_PORT, address, VantagePoint.POD, node));
+            default -> clients.add(podClient(name, hostPorts.management(), address, VantagePoint.HOST_NETWORK, node));
+        }
+    }
+
+    private PodClient podClient(String name, int managementPort, String address, VantagePoint from, Node node) {
+        return new PodClient(
+                client, run.namespace(), name, managementPort, dialToken, address, from, Optional.of(node));
+    }
+
+    @Override
+    public Description describe() {
+        return new Description("kubernetes", "the cluster at " + client.getMasterUrl(), "Kubernetes " + version);
+    }
+
+    @Override
+    public Timing timing() {
+        return options.timing();
+    }
+
+    @Override
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.copyOf(endpoints);
+    }
+
+    @Override
+    public List<Client> clients(VantagePoint from) {
+        return clients.stream().filter(c -> c.vantagePoint() == from).toList();
+    }
+
+    @Override
+    public Service create(ServiceSpec spec) {
+        created++;
+        return KubernetesService.create(client, slices, run, "svc-" + created, spec);
+    }
+
+    @Override
+    public Optional<String> keep() {
+        kept = true;
+        return Optional.of("the namespace %s stays; 'kube-echo cleanup' removes it".formatted(run.namespace()));
+    }
+
+    @Override
+    public void diagnose(Path folder) throws IOException {
+        new Diagnostics(client, run.namespace(), slices).write(folder);
+    }
+
+    /**
+     * Removes the namespace and waits until it is gone. An interrupt does not cut this short: it is what Ctrl-C is followed
+     * by.
+     */
+    @Override
+    public void close() {
+        CompletableFuture.runAsync(this::release).join();
+    }
+
+    private void release() {
+        try {
+            for (AutoCloseable resource : opened) {
+                resource.close();
+            }
+            if (!kept) {
+                client.namespaces().withName(run.namespace()).delete();
+                Leftovers.awaitGone(client, run.namespace(), options.startup());
+            }
+        } catch (Exception e) {
+            throw new LabException(
+                    "the namespace %s could not be removed (%s); 'kube-echo cleanup' tries again"
+                            .formatted(run.namespace(), e.getMessage()),
+                    e);
+        } finally {
+            client.close();
+        }
+    }
+}

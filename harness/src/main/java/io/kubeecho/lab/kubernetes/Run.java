@@ -1,0 +1,39 @@
+package io.kubeecho.lab.kubernetes;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * The identity of one run in a cluster. Every object that it makes has the run's labels, and all are in its namespace, so
+ * that removing the namespace removes the run.
+ *
+ * @param id lower case letters and digits, different for runs at the same time
+ */
+record Run(String id) {
+
+    static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+    static final String KUBE_ECHO = "kube-echo";
+    static final String RUN = "kube-echo.io/run";
+    static final String ROLE = "kube-echo.io/role";
+
+    /** When the run was last known to be alive, in ISO 8601; on the namespace. */
+    static final String ALIVE = "kube-echo.io/alive";
+
+    static Run start(Instant now) {
+        int random = RandomGenerator.getDefault().nextInt(36 * 36 * 36);
+        return new Run(Long.toString(now.getEpochSecond(), 36) + Integer.toString(random, 36));
+    }
+
+    String namespace() {
+        return "kube-echo-" + id;
+    }
+
+    Map<String, String> labels() {
+        return Map.of(MANAGED_BY, KUBE_ECHO, RUN, id);
+    }
+
+    Map<String, String> labels(String role) {
+        return Map.of(MANAGED_BY, KUBE_ECHO, RUN, id, ROLE, role);
+    }
+}
