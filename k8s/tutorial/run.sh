@@ -1,7 +1,7 @@
 #!/bin/bash
 # The tutorial of session affinity, played on a real cluster: prints the transcript and judges what it shows.
 #   run.sh         make everything in a namespace of its own, show, remove it
-#   run.sh clean   remove what runs that were killed have left
+#   run.sh clean   remove every namespace of the tutorial: what runs that were killed have left, and those under way
 # The cluster is $KUBECONFIG's, else the testbed's. Without kubectl here, the one in the testbed's server is used.
 # Images: kube-echo/echo-server:dev and kube-echo/tools:dev (tools.Dockerfile) have to be on the nodes.
 # Exit: 0 as expected, 1 not as expected, 3 could not tell, 4 no cluster, or the pods do not run.
@@ -58,7 +58,7 @@ ask() {
     echo "$began $ended $answer"; i=$((i + 1)); done' sh "$@"
 }
 pods_of() { sed -n 's/.* From=\([^ ]*\).*/\1/p'; }
-show() { awk '{if (!first) first = $1; printf "%+7.2f s  ", $1 - first; $1 = $2 = ""; print substr($0, 3)}'; }
+show() { awk '{if (!first) first = $1; printf "%+7.2f s  ", $1 - first; sub(/^[^ ]+ [^ ]+ /, ""); print}'; }
 longest_gap() { awk '{if (NR > 1 && $2 - began > gap) gap = $2 - began; began = $1} END {print gap + 0}'; }
 less() { awk "BEGIN {exit !($1 < $2)}"; }
 state() { k -n "$namespace" get pods -o 'jsonpath={range .items[*]}{.metadata.name} {.status.containerStatuses[0].restartCount}{"\n"}{end}' | sort; }
@@ -67,6 +67,7 @@ all_answered() { # LINES NUMBER
 }
 
 say "Three pods, a Service with session affinity for $timeout s, the same without, and a pod to ask from"
+echo "(all in the namespace $namespace)"
 apply deployment.yaml
 apply service-client-ip.yaml
 apply service-none.yaml
