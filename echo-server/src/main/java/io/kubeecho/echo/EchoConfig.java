@@ -28,6 +28,7 @@ import java.util.OptionalInt;
  *     are gone before it is; not negative
  * @param drainTimeout how long requests in flight may take to finish afterwards; more than zero
  * @param limits when a connection is ended
+ * @param dial whether {@code /dial} exists on the management port
  */
 public record EchoConfig(
         String host,
@@ -38,7 +39,8 @@ public record EchoConfig(
         int eventLoops,
         Duration drainDelay,
         Duration drainTimeout,
-        ConnectionLimits limits) {
+        ConnectionLimits limits,
+        DialSettings dial) {
 
     /** The port echo-nginx listens on. */
     public static final int DEFAULT_PORT = 80;
@@ -56,6 +58,7 @@ public record EchoConfig(
     public EchoConfig {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(dial, "dial");
         hostname = hostname.toLowerCase(Locale.ROOT);
         requirePort("port", port);
         managementPort.ifPresent(p -> requirePort("management port", p));
@@ -90,7 +93,8 @@ public record EchoConfig(
                 Runtime.getRuntime().availableProcessors(),
                 DEFAULT_DRAIN_DELAY,
                 DEFAULT_DRAIN_TIMEOUT,
-                ConnectionLimits.defaults());
+                ConnectionLimits.defaults(),
+                DialSettings.off());
     }
 
     /**
@@ -110,49 +114,76 @@ public record EchoConfig(
                 1,
                 Duration.ZERO,
                 DEFAULT_DRAIN_TIMEOUT,
-                ConnectionLimits.defaults());
+                ConnectionLimits.defaults(),
+                DialSettings.off());
     }
 
     public EchoConfig withHost(String newHost) {
         return new EchoConfig(
-                newHost, port, hostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, limits);
+                newHost, port, hostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, limits, dial);
     }
 
     public EchoConfig withPort(int newPort) {
         return new EchoConfig(
-                host, newPort, hostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, limits);
+                host, newPort, hostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, limits, dial);
     }
 
     public EchoConfig withHostname(String newHostname) {
         return new EchoConfig(
-                host, port, newHostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, limits);
+                host, port, newHostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, limits, dial);
     }
 
     public EchoConfig withAccessLog(boolean on) {
-        return new EchoConfig(host, port, hostname, on, managementPort, eventLoops, drainDelay, drainTimeout, limits);
+        return new EchoConfig(
+                host, port, hostname, on, managementPort, eventLoops, drainDelay, drainTimeout, limits, dial);
     }
 
     public EchoConfig withManagementPort(int newPort) {
         return new EchoConfig(
-                host, port, hostname, accessLog, OptionalInt.of(newPort), eventLoops, drainDelay, drainTimeout, limits);
+                host,
+                port,
+                hostname,
+                accessLog,
+                OptionalInt.of(newPort),
+                eventLoops,
+                drainDelay,
+                drainTimeout,
+                limits,
+                dial);
     }
 
     public EchoConfig withoutManagement() {
         return new EchoConfig(
-                host, port, hostname, accessLog, OptionalInt.empty(), eventLoops, drainDelay, drainTimeout, limits);
+                host,
+                port,
+                hostname,
+                accessLog,
+                OptionalInt.empty(),
+                eventLoops,
+                drainDelay,
+                drainTimeout,
+                limits,
+                dial);
     }
 
     public EchoConfig withEventLoops(int count) {
-        return new EchoConfig(host, port, hostname, accessLog, managementPort, count, drainDelay, drainTimeout, limits);
+        return new EchoConfig(
+                host, port, hostname, accessLog, managementPort, count, drainDelay, drainTimeout, limits, dial);
     }
 
     public EchoConfig withDrain(Duration delay, Duration timeout) {
-        return new EchoConfig(host, port, hostname, accessLog, managementPort, eventLoops, delay, timeout, limits);
+        return new EchoConfig(
+                host, port, hostname, accessLog, managementPort, eventLoops, delay, timeout, limits, dial);
     }
 
     public EchoConfig withLimits(ConnectionLimits newLimits) {
         return new EchoConfig(
-                host, port, hostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, newLimits);
+                host, port, hostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, newLimits, dial);
+    }
+
+    public EchoConfig withDial(DialSettings newDial) {
+        return new EchoConfig(
+                host, port, hostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, limits, newDial);
     }
 
     /**
@@ -183,6 +214,8 @@ public record EchoConfig(
             }
             config = setting.apply(config, equals < 0 ? flags.get(i) : flag.substring(equals + 1), name);
         }
+        // refused here, where the user is told, rather than when the server starts
+        config.dial().access();
         return config;
     }
 

@@ -1,15 +1,19 @@
 package io.kubeecho.echo;
 
+import io.kubeecho.dial.DialEndpoint;
 import io.kubeecho.echo.http.EchoPort;
 import io.kubeecho.echo.http.Traffic;
 import io.kubeecho.echo.log.AccessLog;
 import io.kubeecho.echo.ops.EchoMetrics;
 import io.kubeecho.echo.ops.ManagementPort;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +75,9 @@ public final class EchoServer {
         int port = config.managementPort().getAsInt();
         EchoMetrics opened = new EchoMetrics(echo.traffic(), () -> accessLog == null ? 0 : accessLog.droppedLines());
         metrics = opened;
-        return ManagementPort.open(vertx, address(config), port, this::ready, opened::scrape)
+        Optional<Handler<HttpServerRequest>> dial =
+                config.dial().access().map(access -> new DialEndpoint(vertx, access));
+        return ManagementPort.open(vertx, address(config), port, this::ready, opened::scrape, dial)
                 .onSuccess(listening -> management = listening)
                 .map(this)
                 .recover(e -> close().transform(closed -> Future.failedFuture(

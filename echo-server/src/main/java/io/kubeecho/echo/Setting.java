@@ -88,7 +88,21 @@ public enum Setting {
             "a time such as 60s",
             "how long the head of a request may take",
             config -> text(config.limits().head()),
-            (config, value) -> config.withLimits(config.limits().withHead(duration(value))));
+            (config, value) -> config.withLimits(config.limits().withHead(duration(value)))),
+    DIAL_TOKEN(
+            "KUBE_ECHO_DIAL_TOKEN",
+            "--dial-token",
+            "a secret of 16 characters or more",
+            "with the next one, opens /dial on the management port, through which the harness makes this pod a client",
+            config -> "",
+            (config, value) -> config.withDial(config.dial().withToken(value))),
+    DIAL_ALLOW(
+            "KUBE_ECHO_DIAL_ALLOW",
+            "--dial-allow",
+            "networks such as 10.0.0.0/8,fd00::/8",
+            "which addresses /dial may connect to",
+            config -> config.dial().allowed(),
+            (config, value) -> config.withDial(config.dial().withAllowed(value)));
 
     private final String variable;
     private final String flag;

@@ -1,11 +1,14 @@
 package io.kubeecho.echo.ops;
 
+import io.kubeecho.dial.DialEndpoint;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -22,11 +25,14 @@ public final class ManagementPort {
     private final HttpServer server;
     private final BooleanSupplier ready;
     private final Supplier<String> metrics;
+    private final Optional<Handler<HttpServerRequest>> dial;
 
-    private ManagementPort(Vertx vertx, BooleanSupplier ready, Supplier<String> metrics) {
+    private ManagementPort(
+            Vertx vertx, BooleanSupplier ready, Supplier<String> metrics, Optional<Handler<HttpServerRequest>> dial) {
         this.vertx = vertx;
         this.ready = ready;
         this.metrics = metrics;
+        this.dial = dial;
         server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS));
         server.requestHandler(this::answer);
     }
@@ -37,11 +43,17 @@ public final class ManagementPort {
      * @param port 0 for one that the kernel chooses
      * @param ready what {@code /readyz} says
      * @param metrics the text of {@code /metrics}, which may block
+     * @param dial answers {@code /dial}; empty where that does not exist
      * @return fails when the address cannot be listened on
      */
     public static Future<ManagementPort> open(
-            Vertx vertx, String address, int port, BooleanSupplier ready, Supplier<String> metrics) {
-        ManagementPort opened = new ManagementPort(vertx, ready, metrics);
+            Vertx vertx,
+            String address,
+            int port,
+            BooleanSupplier ready,
+            Supplier<String> metrics,
+            Optional<Handler<HttpServerRequest>> dial) {
+        ManagementPort opened = new ManagementPort(vertx, ready, metrics, dial);
         return opened.server.listen(port, address).map(opened);
     }
 
@@ -56,6 +68,10 @@ public final class ManagementPort {
     }
 
     private void answer(HttpServerRequest request) {
+        if (dial.isPresent() && request.path().equals(DialEndpoint.PATH)) {
+            dial.get().handle(request);
+            return;
+        }
         if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
             request.response().putHeader("Allow", "GET, HEAD");
             send(request, 405, PLAIN_TEXT, "405 only GET and HEAD\n");

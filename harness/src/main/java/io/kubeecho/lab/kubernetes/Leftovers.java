@@ -68,7 +68,7 @@ public final class Leftovers implements AutoCloseable {
         String stamp = annotations == null ? "" : annotations.getOrDefault(Run.ALIVE, "");
         return new Found(
                 namespace.getMetadata().getName(),
-                namespace.getMetadata().getLabels().get(Run.RUN),
+                namespace.getMetadata().getLabels().getOrDefault(Run.RUN, ""),
                 isRecent(stamp));
     }
 
