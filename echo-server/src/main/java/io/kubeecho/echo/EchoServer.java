@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,8 +96,14 @@ public final class EchoServer {
         if (Boolean.getBoolean("java.net.preferIPv4Stack")) {
             return false;
         }
-        // of a kernel without IPv6 only this one is missing
-        return !Files.exists(Path.of("/proc/net/tcp")) || Files.exists(Path.of("/proc/net/if_inet6"));
+        // without an IPv6 address, as in many containers, the kernel lists none, and Netty's sockets are IPv4's
+        Path addresses = Path.of("/proc/net/if_inet6");
+        try {
+            return !Files.exists(Path.of("/proc/net/tcp"))
+                    || !Files.readString(addresses).isBlank();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The port it echoes on, which is the configured one unless that was 0. */

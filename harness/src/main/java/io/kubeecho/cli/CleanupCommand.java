@@ -2,7 +2,6 @@ package io.kubeecho.cli;
 
 import io.kubeecho.lab.kubernetes.Leftovers;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +18,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Finds what dead runs have left in a cluster, removes it, and says so.")
 final class CleanupCommand implements Callable<Integer> {
-
-    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @Option(names = "--run", paramLabel = "ID", description = "Only this run, dead or alive.")
     private @Nullable String run;
@@ -53,7 +50,7 @@ final class CleanupCommand implements Callable<Integer> {
                 } else if (dryRun) {
                     out.printf("%s: would be removed%n", left.namespace());
                 } else {
-                    leftovers.remove(left, LIMIT);
+                    leftovers.remove(left);
                     out.printf("%s: removed%n", left.namespace());
                 }
                 out.flush();

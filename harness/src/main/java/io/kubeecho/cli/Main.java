@@ -53,6 +53,9 @@ public final class Main {
         return (exception, command, parsed) -> {
             if (exception instanceof LabException) {
                 command.getErr().println("kube-echo: " + exception.getMessage());
+                for (Throwable also : exception.getSuppressed()) {
+                    command.getErr().println("kube-echo: also, " + also.getMessage());
+                }
                 return ExitCode.NO_LAB;
             }
             throw exception;

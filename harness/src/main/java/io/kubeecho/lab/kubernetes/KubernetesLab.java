@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,11 @@ public final class KubernetesLab implements Lab {
                         clients.add(view.client());
                     });
         } catch (RuntimeException e) {
-            close();
+            try {
+                close();
+            } catch (LabException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            }
             throw e;
         }
     }
@@ -129,7 +134,7 @@ public final class KubernetesLab implements Lab {
                                     TimeUnit.MILLISECONDS));
             if (PodStart.of(pod) instanceof PodStart.Hopeless hopeless) {
                 throw new LabException(
-                        "the pod %s cannot start: %s%s".formatted(name, hopeless.reason(), advice(hopeless)));
+                        "the pod %s cannot start: %s%s".formatted(name, hopeless.reason(), advice(name, hopeless)));
             }
             return pod;
         } catch (KubernetesClientTimeoutException e) {
@@ -144,10 +149,14 @@ public final class KubernetesLab implements Lab {
         return last != null && PodStart.of(last) instanceof PodStart.Pending pending ? pending.reason() : "never seen";
     }
 
-    private String advice(PodStart.Hopeless hopeless) {
-        return hopeless.reason().contains("Image")
-                ? "; the nodes need the image %s, choose another with --image".formatted(options.image())
-                : "";
+    private String advice(String pod, PodStart.Hopeless hopeless) {
+        if (hopeless.reason().contains("Image")) {
+            return "; the nodes need the image %s, choose another with --image".formatted(options.image());
+        }
+        String log = ClusterAccess.ask(
+                "reading the log of " + pod,
+                () -> client.pods().inNamespace(run.namespace()).withName(pod).getLog());
+        return "; its log ends with: " + log.strip().lines().reduce("", (before, last) -> last);
     }
 
     private void add(Pod pod) {
@@ -219,7 +228,11 @@ public final class KubernetesLab implements Lab {
      */
     @Override
     public void close() {
-        CompletableFuture.runAsync(this::release).join();
+        try {
+            CompletableFuture.runAsync(this::release).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof LabException failed ? failed : e;
+        }
     }
 
     private void release() {
@@ -229,7 +242,7 @@ public final class KubernetesLab implements Lab {
             }
             if (!kept) {
                 client.namespaces().withName(run.namespace()).delete();
-                Leftovers.awaitGone(client, run.namespace(), options.startup());
+                Leftovers.awaitGone(client, run.namespace(), Leftovers.REMOVAL);
             }
         } catch (Exception e) {
             throw new LabException(

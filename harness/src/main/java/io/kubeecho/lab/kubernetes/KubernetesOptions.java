@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param image the echo server's image, as the nodes know it
  * @param imagePullPolicy as in a pod's specification
  * @param timing durations; see {@link #timing(Duration)}
- * @param startup how long the run's pods may take until all are ready, and its namespace until it is gone
+ * @param startup how long the run's pods may take until all are ready
  */
 public record KubernetesOptions(
         Optional<Path> kubeconfig,

@@ -18,6 +18,9 @@ public final class Leftovers implements AutoCloseable {
     /** A run that has not stamped its namespace for so long is dead. */
     private static final Duration DEAD_AFTER = Heartbeat.INTERVAL.multipliedBy(4);
 
+    /** How long the deletion of a namespace may take: its pods have a grace period of seconds. */
+    static final Duration REMOVAL = Duration.ofMinutes(2);
+
     private final KubernetesClient client;
 
     /** @throws LabException if the cluster cannot be reached */
@@ -48,11 +51,11 @@ public final class Leftovers implements AutoCloseable {
     }
 
     /** @throws LabException if it is not gone in time */
-    public void remove(Found found, Duration limit) {
+    public void remove(Found found) {
         ClusterAccess.ask(
                 "deleting the namespace " + found.namespace(),
                 () -> client.namespaces().withName(found.namespace()).delete());
-        awaitGone(client, found.namespace(), limit);
+        awaitGone(client, found.namespace(), REMOVAL);
     }
 
     static void awaitGone(KubernetesClient client, String namespace, Duration limit) {
