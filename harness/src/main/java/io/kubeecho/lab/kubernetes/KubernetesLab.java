@@ -241,8 +241,7 @@ public final class KubernetesLab implements Lab {
                 resource.close();
             }
             if (!kept) {
-                client.namespaces().withName(run.namespace()).delete();
-                Leftovers.awaitGone(client, run.namespace(), Leftovers.REMOVAL);
+                Leftovers.removeNamespace(client, run.namespace());
             }
         } catch (Exception e) {
             throw new LabException(

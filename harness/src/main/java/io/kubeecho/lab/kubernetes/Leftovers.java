@@ -52,18 +52,36 @@ public final class Leftovers implements AutoCloseable {
 
     /** @throws LabException if it is not gone in time */
     public void remove(Found found) {
-        ClusterAccess.ask(
-                "deleting the namespace " + found.namespace(),
-                () -> client.namespaces().withName(found.namespace()).delete());
-        awaitGone(client, found.namespace(), REMOVAL);
+        removeNamespace(client, found.namespace());
     }
 
-    static void awaitGone(KubernetesClient client, String namespace, Duration limit) {
+    /**
+     * Removes a namespace and waits until it is gone. Its pods go first: a namespace that is deleted while it has some is
+     * looked at again by the controller only after a backoff of up to a minute.
+     */
+    static void removeNamespace(KubernetesClient client, String namespace) {
         ClusterAccess.ask(
-                "waiting for the namespace " + namespace + " to be gone",
+                "deleting the pods of " + namespace,
+                () -> client.pods()
+                        .inNamespace(namespace)
+                        .withLabel(Run.MANAGED_BY, Run.KUBE_ECHO)
+                        .delete());
+        ClusterAccess.ask(
+                "waiting until the pods of " + namespace + " are gone",
+                () -> client.pods()
+                        .inNamespace(namespace)
+                        .withLabel(Run.MANAGED_BY, Run.KUBE_ECHO)
+                        .informOnCondition(List::isEmpty)
+                        .orTimeout(REMOVAL.toMillis(), TimeUnit.MILLISECONDS)
+                        .join());
+        ClusterAccess.ask(
+                "deleting the namespace " + namespace,
+                () -> client.namespaces().withName(namespace).delete());
+        ClusterAccess.ask(
+                "waiting until the namespace " + namespace + " is gone",
                 () -> client.namespaces()
                         .withName(namespace)
-                        .waitUntilCondition(gone -> gone == null, limit.toMillis(), TimeUnit.MILLISECONDS));
+                        .waitUntilCondition(gone -> gone == null, REMOVAL.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private static Found found(Namespace namespace) {
