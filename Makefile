@@ -2,7 +2,9 @@
 MVN ?= mvn --batch-mode --no-transfer-progress
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test format clean
+.PHONY: help build demo test image testbed format clean
+
+IMAGE ?= kube-echo/echo-server:dev
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +18,14 @@ demo: build ## build, and verify the embedded lab: verdicts, and a report in rep
 
 test: ## every test that needs no cluster
 	$(MVN) verify
+
+image: ## the echo server's container image
+	k8s/testbed/testbed engine
+	docker image inspect debian:trixie-slim >/dev/null 2>&1 || docker pull debian:trixie-slim || k8s/testbed/testbed base trixie
+	docker build --tag $(IMAGE) .
+
+testbed: ## a real cluster of three nodes from Debian's packages, where no registry can be reached (root)
+	k8s/testbed/testbed up
 
 format: ## format the sources as the build demands it
 	$(MVN) --quiet spotless:apply
