@@ -94,8 +94,9 @@ class KubeProxy {
     }
 
     /**
-     * A node port masquerades unless the policy is Local; a ClusterIP masquerades what does not come from a pod
-     * ({@code --cluster-cidr}); and a pod that reaches itself is masqueraded always, or it would answer itself directly.
+     * A node port masquerades everybody, or under Local only the nodes themselves; a ClusterIP masquerades what does not
+     * come from a pod ({@code --cluster-cidr}); and a pod that reaches itself is masqueraded always, or it would answer
+     * itself directly.
      */
     boolean isMasqueraded(Endpoint endpoint, ServiceRules rules, Arrival arrival) {
         if (endpoint.address().equals(arrival.sourceAddress())) {
@@ -103,7 +104,9 @@ class KubeProxy {
         }
         return switch (arrival.through()) {
             case CLUSTER_IP -> arrival.origin() != Arrival.Origin.POD;
-            case NODE_PORT -> !isExternalLocal(rules, arrival);
+            case NODE_PORT ->
+                rules.spec().externalTrafficPolicy() == ExternalTrafficPolicy.CLUSTER
+                        || arrival.origin() == Arrival.Origin.NODE;
         };
     }
 
