@@ -7,8 +7,8 @@ import java.util.List;
  * What one client is to do: sequences that run side by side, each a row of new connections one after the other.
  *
  * @param sequences at least one
- * @param connectTimeout how long a connection may take to be established, above zero
- * @param answerTimeout how long an answer may take on an established connection, above zero
+ * @param connectTimeout how long a connection may take to be established, at least a millisecond
+ * @param answerTimeout how long an answer may take on an established connection, at least a millisecond
  */
 public record DialPlan(List<Sequence> sequences, Duration connectTimeout, Duration answerTimeout) {
 
@@ -17,8 +17,8 @@ public record DialPlan(List<Sequence> sequences, Duration connectTimeout, Durati
         if (sequences.isEmpty()) {
             throw new IllegalArgumentException("a plan needs at least one sequence");
         }
-        requirePositive("connectTimeout", connectTimeout);
-        requirePositive("answerTimeout", answerTimeout);
+        requireMillisecond("connectTimeout", connectTimeout);
+        requireMillisecond("answerTimeout", answerTimeout);
     }
 
     /**
@@ -57,9 +57,9 @@ public record DialPlan(List<Sequence> sequences, Duration connectTimeout, Durati
         return sequences.stream().mapToInt(s -> s.waits().size()).sum();
     }
 
-    private static void requirePositive(String name, Duration value) {
-        if (value.isZero() || value.isNegative()) {
-            throw new IllegalArgumentException(name + " must be above zero, not " + value);
+    private static void requireMillisecond(String name, Duration value) {
+        if (value.toMillis() < 1) {
+            throw new IllegalArgumentException(name + " is at least a millisecond, not " + value);
         }
     }
 }

@@ -113,7 +113,9 @@ public final class Dialer {
                     .setHost(sequence.host())
                     .setPort(sequence.port())
                     .setSsl(false);
-            client.connect(to)
+            // what connect throws at once, as for an empty host, is an attempt that failed like any other
+            Future.succeededFuture()
+                    .compose(nothing -> client.connect(to))
                     .compose(
                             connection -> ask(connection, System.nanoTime()),
                             failure -> Future.succeededFuture(
@@ -138,13 +140,17 @@ public final class Dialer {
                     .compose(response -> response.body().<Dialed.Outcome>map(body -> {
                         String text = body.toString(StandardCharsets.UTF_8);
                         return new Dialed.Answered(
-                                established, address, port, response.statusCode(), text.stripTrailing());
+                                established, address, port, response.statusCode(), withoutLineFeed(text));
                     }))
                     .timeout(plan.answerTimeout().toMillis(), TimeUnit.MILLISECONDS)
                     .recover(failure -> Future.succeededFuture(
                             new Dialed.Broken(established, address, port, Failure.of(failure), describe(failure))))
                     .onComplete(done -> connection.close());
         }
+    }
+
+    private static String withoutLineFeed(String body) {
+        return body.endsWith("\n") ? body.substring(0, body.length() - 1) : body;
     }
 
     private static String describe(Throwable failure) {
