@@ -78,8 +78,7 @@ class EmbeddedLabTest {
     void aClusterIpIsOutOfReachFromOutside() {
         try (Service service = lab.create(ServiceSpec.clusterIp())) {
             Client outsider = lab.clients(OFF_CLUSTER).get(0);
-            Dialed dialed = dial(outsider, service.clusterIp(), 1).get(0);
-            assertThat(dialed.outcome())
+            assertThat(hanging(outsider, service.clusterIp()))
                     .isInstanceOfSatisfying(
                             Dialed.Broken.class, b -> assertThat(b.failure()).isEqualTo(Failure.TIMEOUT));
         }
@@ -101,9 +100,7 @@ class EmbeddedLabTest {
         Node empty = lab.nodes().get(2);
         try (Service service = lab.create(ServiceSpec.nodePort(LOCAL))) {
             Client outsider = lab.clients(OFF_CLUSTER).get(0);
-            assertThat(dial(outsider, service.nodePort(empty, outsider), 1)
-                            .get(0)
-                            .outcome())
+            assertThat(hanging(outsider, service.nodePort(empty, outsider)))
                     .isInstanceOfSatisfying(
                             Dialed.NotConnected.class,
                             n -> assertThat(n.failure()).isEqualTo(Failure.TIMEOUT));
@@ -204,8 +201,8 @@ class EmbeddedLabTest {
     }
 
     private static List<Dialed> dial(Client client, FrontEnd to, int connections, Duration timeout) {
-        DialPlan.Sequence row = new DialPlan.Sequence(
-                "entry", to.host(), to.port(), Collections.nCopies(connections, Duration.ZERO));
+        DialPlan.Sequence row =
+                new DialPlan.Sequence("entry", to.host(), to.port(), Collections.nCopies(connections, Duration.ZERO));
         return client.dial(new DialPlan(List.of(row), timeout, timeout)).join();
     }
 }
