@@ -25,6 +25,10 @@ public record ServiceSpec(Type type, SessionAffinity sessionAffinity, ExternalTr
          *     any positive duration on the embedded lab
          */
         record ClientIP(Duration timeout) implements SessionAffinity {
+
+            /** What Kubernetes takes when nothing is said: 10800 s. */
+            public static final Duration DEFAULT_TIMEOUT = Duration.ofHours(3);
+
             public ClientIP {
                 if (timeout.isNegative() || timeout.isZero()) {
                     throw new IllegalArgumentException("an affinity timeout is above zero, not " + timeout);
