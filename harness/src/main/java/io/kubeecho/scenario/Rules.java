@@ -42,7 +42,7 @@ final class Rules {
                     ? Optional.empty()
                     : Optional.of(new Breach(
                             "%d of %d answers came from other pods than %s: %s"
-                                    .formatted(sum(others), window.size(), pods, counts(others)),
+                                    .formatted(sum(others), answers(window).size(), pods, counts(others)),
                             meaning));
         };
     }
@@ -110,11 +110,15 @@ final class Rules {
         };
     }
 
-    /** No connection was answered. */
+    /** No connection was answered, by an echo pod or by anything else. */
     static Rule noneAnswered(String meaning) {
         return window -> {
-            Map<String, Long> answered =
-                    answers(window).stream().collect(groupingBy(Rules::from, TreeMap::new, counting()));
+            Map<String, Long> answered = window.stream()
+                    .filter(o -> !(o.result() instanceof Unanswered))
+                    .collect(groupingBy(
+                            o -> o.result() instanceof Answered ? from(o) : failureClass(o.result()),
+                            TreeMap::new,
+                            counting()));
             return answered.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new Breach(
