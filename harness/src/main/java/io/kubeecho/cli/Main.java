@@ -36,6 +36,8 @@ public final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(usageInOneLine())
                 .setExecutionExceptionHandler(failureInOneLine())
+                // a crash says nothing about the data plane, and 1 would say that it FAILed
+                .setExitCodeExceptionMapper(crash -> ExitCode.INCONCLUSIVE)
                 .registerConverter(java.time.Duration.class, new DurationConverter());
     }
 

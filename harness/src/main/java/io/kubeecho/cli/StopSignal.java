@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,18 +16,18 @@ final class StopSignal implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(30);
 
-    private final Thread runner = Thread.currentThread();
     private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread onInterrupt = new Thread(this::interrupted, "ctrl-c");
     private final Thread watchdog;
+    private @Nullable Thread interruptible;
 
     private StopSignal(Duration limit) {
         this.watchdog = new Thread(() -> expire(limit), "time-limit");
         watchdog.setDaemon(true);
     }
 
-    /** Watches over the calling thread until closed. */
+    /** Counts from now. */
     static StopSignal after(Duration limit) {
         StopSignal signal = new StopSignal(limit);
         signal.watchdog.start();
@@ -37,6 +38,25 @@ final class StopSignal implements AutoCloseable {
     /** Why the run is to stop; empty while it may go on. */
     Optional<String> reason() {
         return Optional.ofNullable(reason.get());
+    }
+
+    /**
+     * Does work that a stop interrupts. Outside of it a stop is only remembered: a lab is opened and closed whole, and a
+     * report is written to its end.
+     */
+    <T> T interruptibly(Supplier<T> work) {
+        setInterruptible(Thread.currentThread());
+        try {
+            return work.get();
+        } finally {
+            setInterruptible(null);
+            // an interrupt that came too late for the work is not for what follows
+            Thread.interrupted();
+        }
+    }
+
+    private synchronized void setInterruptible(@Nullable Thread thread) {
+        interruptible = thread;
     }
 
     private void expire(Duration limit) {
@@ -60,9 +80,11 @@ final class StopSignal implements AutoCloseable {
         }
     }
 
-    private void stop(String why) {
+    private synchronized void stop(String why) {
         reason.compareAndSet(null, why);
-        runner.interrupt();
+        if (interruptible != null) {
+            interruptible.interrupt();
+        }
     }
 
     @Override

@@ -15,10 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +134,9 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Catalogue.Item> scenarios = scenarios();
         Optional<Fault> chosenFault = Optional.ofNullable(fault).map(this::faultNamed);
+        if (affinityTimeout != null && affinityTimeout.isZero()) {
+            throw usage("--affinity-timeout is above zero");
+        }
         requireWritable(out);
         long chosenSeed = seed != null ? seed : RandomGenerator.getDefault().nextLong();
 
@@ -144,9 +148,10 @@ final class VerifyCommand implements Callable<Integer> {
             try (Lab opened = open(chosenFault, chosenSeed)) {
                 Progress progress = new Progress(spec.commandLine().getOut(), scenarios.size());
                 progress.labReady(Duration.ofNanos(System.nanoTime() - nanos));
-                List<ScenarioResult> results = new ScenarioLauncher(
-                                progress, out, spec.commandLine().getErr())
-                        .run(scenarios, opened, isStrict(), stop);
+                ScenarioLauncher launcher =
+                        new ScenarioLauncher(progress, out, spec.commandLine().getErr());
+                List<ScenarioResult> results =
+                        stop.interruptibly(() -> launcher.run(scenarios, opened, isStrict(), stop));
                 Duration took = Duration.ofNanos(System.nanoTime() - nanos);
                 report = new RunReport(
                         Version.text(), opened.describe(), opened.timing(), chosenSeed, started, took, results);
@@ -192,12 +197,12 @@ final class VerifyCommand implements Callable<Integer> {
 
     private List<Catalogue.Item> scenarios() {
         try {
-            List<Catalogue.Item> chosen = new ArrayList<>(run.isEmpty() ? Catalogue.all() : Catalogue.named(run));
-            chosen.removeAll(Catalogue.named(skip));
+            Set<Catalogue.Item> chosen = new LinkedHashSet<>(run.isEmpty() ? Catalogue.all() : Catalogue.named(run));
+            Catalogue.named(skip).forEach(chosen::remove);
             if (chosen.isEmpty()) {
                 throw usage("no scenario is left to run");
             }
-            return chosen;
+            return List.copyOf(chosen);
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }

@@ -88,7 +88,11 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
         } catch (Inconclusive inconclusive) {
             return new Ending(Verdict.INCONCLUSIVE, inconclusive.reason(), "", inconclusive);
         } catch (LabException lost) {
-            return new Ending(Verdict.INCONCLUSIVE, "the lab was lost: " + lost.getMessage(), "", lost);
+            String seen = run.stopped()
+                    .get()
+                    .map(reason -> "not finished: " + reason)
+                    .orElseGet(() -> "the lab was lost: " + lost.getMessage());
+            return new Ending(Verdict.INCONCLUSIVE, seen, "", lost);
         } catch (Throwable bug) {
             return new Ending(Verdict.INCONCLUSIVE, "a bug in kube-echo, please report it: " + bug, "", bug);
         }
