@@ -1,0 +1,283 @@
+package io.kubeecho.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubeecho.dial.Failure;
+import io.kubeecho.evidence.Phase;
+import io.kubeecho.evidence.ScenarioResult;
+import io.kubeecho.evidence.Verdict;
+import io.kubeecho.lab.FakeLab;
+import io.kubeecho.lab.FakeLab.FakeService;
+import io.kubeecho.lab.Timing;
+import io.kubeecho.stats.Threshold;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.engine.TestExecutionResult.Status;
+
+/** How a scenario ends, in verdicts and in JUnit's terms, on a lab without a network. */
+class ScenarioExtensionTest {
+
+    @Test
+    void aConformingDataPlanePassesEverything() {
+        assertThat(Runs.of(ReferencePlane.lab()).verdicts())
+                .containsExactly(
+                        "AFF-CIP PASS",
+                        "ETP-L+ PASS",
+                        "ETP-L- PASS",
+                        "EXPIRE PASS",
+                        "HOLD PASS",
+                        "NONE-CIP PASS",
+                        "SRC-C INFO",
+                        "SRC-CIP PASS");
+    }
+
+    @Test
+    void aPassIsASuccessAndCarriesItsEvidence() {
+        FakeLab lab = ReferencePlane.lab();
+        Runs runs = Runs.of(lab, "AFF-CIP");
+        ScenarioResult result = runs.result("AFF-CIP");
+
+        assertThat(runs.junit("AFF-CIP").getStatus()).isEqualTo(Status.SUCCESSFUL);
+        assertThat(result.seen())
+                .isEqualTo("each of 12 entries stayed on one pod for 11 connections, and the entries spread");
+        assertThat(result.meaning()).isEmpty();
+        assertThat(result.thresholds()).extracting(Threshold::trials).containsExactly(11, 11);
+        assertThat(result.phases()).extracting(Phase::name).containsExactly("converge", "judge");
+        assertThat(result.connections()).isEqualTo(2 * 12 * 11);
+    }
+
+    @Test
+    void aFailIsAnAssertionErrorThatSaysWhatWasSeenAndWhatItMeans() {
+        FakeLab lab = new FakeLab();
+        AtomicInteger next = new AtomicInteger();
+        lab.with(c -> lab.answer(
+                lab.endpoints().get(next.getAndIncrement() % 4), c.client().address()));
+        Runs runs = Runs.of(lab, "AFF-CIP");
+        ScenarioResult result = runs.result("AFF-CIP");
+
+        assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(result.seen())
+                .startsWith("12 of 12 affinity entries changed their pod, client-node-1 > svc-1 10.96.0.1:80 went to"
+                        + " [echo-1-1, echo-1-2, echo-2-1, echo-2-2]")
+                .endsWith(", and no window conformed within 1 ms");
+        assertThat(result.meaning())
+                .isEqualTo("clients do not stay on their pod: what a pod keeps for a client in memory is lost");
+        assertThat(runs.junit("AFF-CIP").getStatus()).isEqualTo(Status.FAILED);
+        assertThat(runs.junit("AFF-CIP").getThrowable())
+                .get()
+                .isInstanceOfSatisfying(
+                        AssertionError.class, e -> assertThat(e).hasMessage(result.seen() + " - " + result.meaning()));
+    }
+
+    @Test
+    void aWindowThatBreaksTheRuleAfterAnotherConformedFails() {
+        FakeLab lab = new FakeLab();
+        ReferencePlane plane = ReferencePlane.of(lab);
+        AtomicInteger connections = new AtomicInteger();
+        lab.with(c -> connections.incrementAndGet() == 200 ? FakeLab.refused() : plane.reply(c));
+        ScenarioResult result = Runs.of(lab, "AFF-CIP").result("AFF-CIP");
+
+        assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(result.seen()).isEqualTo("1 of 132 connections were not answered by an echo pod: refused: 1");
+    }
+
+    @Test
+    void aDataPlaneThatFollowsLateHasUntilTheDeadline() {
+        FakeLab lab = new FakeLab();
+        ReferencePlane plane = ReferencePlane.of(lab);
+        AtomicInteger connections = new AtomicInteger();
+        lab.with(withConvergence(lab, Duration.ofMinutes(1)))
+                .with(c -> connections.incrementAndGet() <= 300 ? FakeLab.refused() : plane.reply(c));
+        ScenarioResult result = Runs.of(lab, "AFF-CIP").result("AFF-CIP");
+
+        assertThat(result.verdict()).isEqualTo(Verdict.PASS);
+        assertThat(result.phases())
+                .extracting(Phase::name)
+                .containsExactly("converge", "converge", "converge", "converge", "judge");
+    }
+
+    @Test
+    void aMachineThatStallsForLongerThanTheTimeoutDoesNotFailAffinity() {
+        FakeLab lab = new FakeLab();
+        Duration stall = lab.timing().affinityTimeout().multipliedBy(3);
+        lab.with(ReferencePlane.of(lab).answersTake(stall));
+        assertThat(Runs.of(lab, "AFF-CIP").verdicts()).containsExactly("AFF-CIP PASS");
+    }
+
+    @Test
+    void aMachineThatIsTooSlowForTheTimeoutIsInconclusiveAboutIt() {
+        FakeLab lab = new FakeLab();
+        lab.with(ReferencePlane.of(lab).answersTake(Duration.ofMillis(200)));
+        assertThat(Runs.of(lab, "HOLD").result("HOLD"))
+                .satisfies(r -> assertThat(r.verdict()).isEqualTo(Verdict.INCONCLUSIVE))
+                .satisfies(r -> assertThat(r.seen()).contains("no gap of the right length could be timed"));
+    }
+
+    @Test
+    void endpointsThatChangeInTheWindowAreInconclusive() {
+        FakeLab lab = new FakeLab();
+        ReferencePlane plane = ReferencePlane.of(lab);
+        lab.with(c -> {
+            lab.changeEndpoints();
+            return plane.reply(c);
+        });
+        Runs runs = Runs.of(lab, "NONE-CIP");
+        assertInconclusive(runs, "NONE-CIP", "the Services' endpoints changed while they were watched");
+    }
+
+    @Test
+    void endpointsThatNeverSettleAreInconclusive() {
+        FakeLab lab = ReferencePlane.lab();
+        Timing t = lab.timing();
+        lab.with(new Timing(
+                t.affinityTimeout(),
+                t.grain(),
+                t.margin(),
+                t.spacing(),
+                Duration.ofMinutes(1),
+                Duration.ofMillis(50),
+                t.connectTimeout(),
+                t.answerTimeout()));
+        assertInconclusive(Runs.of(lab, "NONE-CIP"), "NONE-CIP", "the Services' endpoints kept changing for 50 ms");
+    }
+
+    @Test
+    void aClientThatCannotOpenSocketsIsInconclusive() {
+        FakeLab lab = new FakeLab();
+        lab.with(c -> FakeLab.failed(Failure.LOCAL, "BindException: Cannot assign requested address"));
+        assertInconclusive(
+                Runs.of(lab, "AFF-CIP"),
+                "AFF-CIP",
+                "a client could not connect from its own address: BindException: Cannot assign requested address");
+    }
+
+    @Test
+    void silenceWithoutAControlThatIsAnsweredIsInconclusive() {
+        FakeLab lab = new FakeLab();
+        lab.with(c -> FakeLab.failed(Failure.TIMEOUT, "connection timed out"));
+        assertThat(Runs.of(lab, "ETP-L-").result("ETP-L-").seen())
+                .startsWith("the control outside-1 > svc-2 192.168.0.1:30002 is not answered either: 1 of 1");
+    }
+
+    @Test
+    void expiryWithoutAffinityIsInconclusive() {
+        FakeLab lab = new FakeLab();
+        AtomicInteger next = new AtomicInteger();
+        lab.with(c -> lab.answer(
+                lab.endpoints().get(next.getAndIncrement() % 4), c.client().address()));
+        assertThat(Runs.of(lab, "EXPIRE").result("EXPIRE").seen())
+                .startsWith("affinity does not hold, so its end cannot be seen (see AFF-CIP): 12 of 12");
+    }
+
+    @Test
+    void answersFromOneSideOnlySayNothingAboutSourceAddresses() {
+        FakeLab lab = new FakeLab();
+        lab.with(c -> lab.answer(
+                lab.endpoints().stream()
+                        .filter(e -> Optional.of(e.node()).equals(c.client().node()))
+                        .findFirst()
+                        .orElse(lab.endpoints().get(0)),
+                c.client().address()));
+        // the client on the node without endpoints is answered from another node, so it must not be there
+        FakeLab two = new FakeLab(2, 2);
+        two.with(c -> two.answer(
+                two.endpoints().stream()
+                        .filter(e -> Optional.of(e.node()).equals(c.client().node()))
+                        .findFirst()
+                        .orElseThrow(),
+                c.client().address()));
+        assertThat(Runs.of(lab, "SRC-CIP").verdicts()).containsExactly("SRC-CIP PASS");
+        assertThat(Runs.of(two, "SRC-CIP").result("SRC-CIP").seen())
+                .isEqualTo(
+                        "the answers came 112 times from the client's own node and 0 times from another; both are needed");
+    }
+
+    @Test
+    void whoIsSeenUnderClusterIsToldByKind() {
+        FakeLab lab = new FakeLab();
+        AtomicInteger next = new AtomicInteger();
+        lab.with(c -> lab.answer(
+                lab.endpoints().get(next.get() % 4),
+                switch (next.getAndIncrement() % 3) {
+                    case 0 -> c.client().address();
+                    case 1 -> lab.nodes().get(0).address();
+                    default -> "198.51.100.1";
+                }));
+        assertThat(Runs.of(lab, "SRC-C").result("SRC-C"))
+                .satisfies(r -> assertThat(r.verdict()).isEqualTo(Verdict.INFO))
+                .satisfies(r -> assertThat(r.seen())
+                        .isEqualTo("through every node the pods saw a node's address in 57 of 171, "
+                                + "another address, 198.51.100.1 in 57 of 171, the client's own address in 57 of 171"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"AFF-CIP", "NONE-CIP", "HOLD", "EXPIRE", "ETP-L+", "ETP-L-", "SRC-CIP", "SRC-C"})
+    void theServicesOfAScenarioAreGoneHoweverItEnds(String id) {
+        FakeLab passing = ReferencePlane.lab();
+        Runs.of(passing, id);
+        FakeLab failing = new FakeLab();
+        Runs.of(failing, id);
+        assertThat(passing.services()).isNotEmpty().allMatch(FakeService::isClosed);
+        assertThat(failing.services()).isNotEmpty().allMatch(FakeService::isClosed);
+    }
+
+    @Test
+    void afterAStopNothingIsStarted() {
+        FakeLab lab = ReferencePlane.lab();
+        Runs runs = Runs.stopped(lab, () -> Optional.of("the time is over"), "AFF-CIP", "SRC-C");
+        assertInconclusive(runs, "AFF-CIP", "not run: the time is over");
+        assertInconclusive(runs, "SRC-C", "not run: the time is over");
+        assertThat(lab.services()).isEmpty();
+    }
+
+    @Test
+    void strictMakesAnInconclusiveScenarioAnErrorForJunitAndLeavesTheVerdict() {
+        FakeLab lab = new FakeLab();
+        lab.with(c -> FakeLab.failed(Failure.LOCAL, "no ports"));
+        Runs runs = Runs.strict(lab, "AFF-CIP");
+        assertThat(runs.result("AFF-CIP").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(runs.junit("AFF-CIP").getStatus()).isEqualTo(Status.FAILED);
+        assertThat(runs.junit("AFF-CIP").getThrowable())
+                .get()
+                .satisfies(e -> assertThat(e)
+                        .isNotInstanceOf(AssertionError.class)
+                        .hasMessage("INCONCLUSIVE: a client could not connect from its own address: no ports"));
+    }
+
+    private static void assertInconclusive(Runs runs, String id, String reason) {
+        assertThat(runs.result(id).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(runs.result(id).seen()).isEqualTo(reason);
+        assertThat(runs.junit(id).getStatus()).isEqualTo(Status.ABORTED);
+    }
+
+    @Test
+    void aScenarioThatGoesWrongIsInconclusiveAndSaysWhoseFaultItIs() {
+        FakeLab lab = ReferencePlane.lab();
+        Runs runs = Runs.ofAll(lab, WaywardScenarios.class);
+        assertThat(runs.verdicts()).containsExactly("ENDLESS INCONCLUSIVE", "LOST INCONCLUSIVE", "THROWS INCONCLUSIVE");
+        assertThat(runs.result("THROWS").seen())
+                .isEqualTo("a bug in kube-echo, please report it: java.lang.IllegalStateException: oops");
+        assertThat(runs.result("ENDLESS").seen())
+                .startsWith("a bug in kube-echo, please report it: ")
+                .endsWith("the scenario ended without a conclusion");
+        assertThat(runs.result("LOST").seen()).isEqualTo("the lab was lost: fake is gone");
+        assertThat(lab.services()).isNotEmpty().allMatch(FakeService::isClosed);
+    }
+
+    private static Timing withConvergence(FakeLab lab, Duration convergence) {
+        Timing t = lab.timing();
+        return new Timing(
+                t.affinityTimeout(),
+                t.grain(),
+                t.margin(),
+                t.spacing(),
+                t.settle(),
+                convergence,
+                t.connectTimeout(),
+                t.answerTimeout());
+    }
+}

@@ -1,0 +1,26 @@
+package io.kubeecho.scenario;
+
+import io.kubeecho.lab.Lab;
+import io.kubeecho.lab.LabException;
+import io.kubeecho.lab.ServiceSpec;
+import io.kubeecho.lab.VantagePoint;
+
+/** Scenarios that go wrong in ways of their own. */
+class WaywardScenarios {
+
+    @Scenario(id = "THROWS", title = "has a bug", expects = "nothing", source = "")
+    void throwsAnything(Trial trial) {
+        trial.create(ServiceSpec.clusterIp());
+        throw new IllegalStateException("oops");
+    }
+
+    @Scenario(id = "ENDLESS", title = "forgets to conclude", expects = "nothing", source = "")
+    void forgets(Lab lab, Trial trial) {
+        trial.entriesOf(lab.clients(VantagePoint.POD), ServiceSpec.clusterIp(), 1);
+    }
+
+    @Scenario(id = "LOST", title = "loses its lab", expects = "nothing", source = "")
+    void loses(Lab lab) {
+        throw new LabException(lab.describe().lab() + " is gone");
+    }
+}
