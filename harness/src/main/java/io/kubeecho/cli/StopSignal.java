@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StopSignal implements AutoCloseable {
 
-    private static final Duration GRACE = Duration.ofSeconds(30);
+    /** For the removal of what was made; a busy cluster takes a minute over a namespace. */
+    private static final Duration GRACE = Duration.ofMinutes(3);
 
     private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
     private final CountDownLatch finished = new CountDownLatch(1);
@@ -41,8 +42,8 @@ final class StopSignal implements AutoCloseable {
     }
 
     /**
-     * Does work that a stop interrupts. Outside of it a stop is only remembered: a lab is opened and closed whole, and a
-     * report is written to its end.
+     * Does work that a stop interrupts. Outside of it a stop is only remembered: a lab is closed whole, and a report is
+     * written to its end.
      */
     <T> T interruptibly(Supplier<T> work) {
         setInterruptible(Thread.currentThread());
@@ -71,6 +72,7 @@ final class StopSignal implements AutoCloseable {
 
     private void interrupted() {
         stop("interrupted");
+        System.err.println("kube-echo: interrupted, removing what the run made");
         try {
             if (!finished.await(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 System.err.println("kube-echo: did not finish cleaning up within " + GRACE.toSeconds() + " s");

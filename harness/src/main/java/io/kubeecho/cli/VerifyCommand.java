@@ -145,7 +145,7 @@ final class VerifyCommand implements Callable<Integer> {
         // the report is written before the signal lets the process go, so that Ctrl-C loses nothing
         try (StopSignal stop = StopSignal.after(timeout)) {
             RunReport report;
-            try (Lab opened = open(chosenFault, chosenSeed)) {
+            try (Lab opened = stop.interruptibly(() -> open(chosenFault, chosenSeed))) {
                 Progress progress = new Progress(spec.commandLine().getOut(), scenarios.size());
                 progress.labReady(Duration.ofNanos(System.nanoTime() - nanos));
                 ScenarioLauncher launcher =

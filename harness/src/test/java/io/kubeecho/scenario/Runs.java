@@ -71,7 +71,8 @@ final class Runs implements TestExecutionListener {
                 .enableTestExecutionListenerAutoRegistration(false)
                 .build();
         try (LauncherSession session = LauncherFactory.openSession(quiet)) {
-            new ConformanceRun(lab, Thresholds.standard(), strict, stopped, runs.results::add).startIn(session);
+            new ConformanceRun(lab, Thresholds.standard(), strict, stopped, runs.results::add, (failed, id) -> {})
+                    .startIn(session);
             session.getLauncher()
                     .execute(
                             LauncherDiscoveryRequestBuilder.request()

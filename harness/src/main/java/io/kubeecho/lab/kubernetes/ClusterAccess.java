@@ -39,21 +39,24 @@ final class ClusterAccess {
     }
 
     private static Config config(Optional<Path> kubeconfig, Optional<String> context) {
-        if (kubeconfig.isEmpty()) {
-            return Config.autoConfigure(context.orElse(null));
-        }
-        Path file = kubeconfig.get();
+        Config config = kubeconfig.isPresent()
+                ? fromFile(kubeconfig.get(), context)
+                : Config.autoConfigure(context.orElse(null));
+        // an unknown context is passed over by the library, and some other cluster would be tested
+        context.filter(wanted -> config.getCurrentContext() == null
+                        || !wanted.equals(config.getCurrentContext().getName()))
+                .ifPresent(wanted -> {
+                    throw new LabException("the kubeconfig has no context '" + wanted + "'");
+                });
+        return config;
+    }
+
+    private static Config fromFile(Path file, Optional<String> context) {
         if (!Files.isReadable(file)) {
             throw new LabException("cannot read the kubeconfig " + file);
         }
         try {
-            Config config = Config.fromKubeconfig(context.orElse(null), file.toFile());
-            if (context.isPresent()
-                    && (config.getCurrentContext() == null
-                            || !context.get().equals(config.getCurrentContext().getName()))) {
-                throw new LabException("the kubeconfig " + file + " has no context '" + context.get() + "'");
-            }
-            return config;
+            return Config.fromKubeconfig(context.orElse(null), file.toFile());
         } catch (KubernetesClientException e) {
             throw new LabException("the kubeconfig " + file + " is no use: " + rootCause(e), e);
         }
@@ -69,16 +72,23 @@ final class ClusterAccess {
         try {
             return request.get();
         } catch (KubernetesClientException e) {
-            throw new LabException(doing + " failed: " + reason(e), e);
+            throw failed(doing, e);
         }
+    }
+
+    /** What to throw when a request that was for {@code doing} failed. */
+    static LabException failed(String doing, KubernetesClientException e) {
+        return new LabException(doing + " failed: " + reason(e), e);
     }
 
     private static String reason(KubernetesClientException e) {
         return switch (e.getCode()) {
             case 401 -> "the cluster does not accept these credentials; check the kubeconfig and its context";
             case 403 -> "forbidden; kube-echo needs the rights of k8s/rbac (" + firstLine(message(e)) + ")";
-            case 0 -> "the cluster cannot be reached (" + rootCause(e) + "); check the kubeconfig and its context";
-            default -> firstLine(message(e));
+            default ->
+                e.getStatus() == null
+                        ? "the cluster cannot be reached (" + rootCause(e) + "); check the kubeconfig and its context"
+                        : firstLine(message(e));
         };
     }
 

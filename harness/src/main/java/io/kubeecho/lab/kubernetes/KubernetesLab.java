@@ -3,6 +3,7 @@ package io.kubeecho.lab.kubernetes;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.kubeecho.lab.Client;
 import io.kubeecho.lab.Endpoint;
@@ -48,6 +49,7 @@ public final class KubernetesLab implements Lab {
     private final EndpointSlices slices;
     private final String version;
     private int created;
+    private boolean namespaceMade;
     private boolean kept;
 
     /**
@@ -98,6 +100,7 @@ public final class KubernetesLab implements Lab {
                                 .endMetadata()
                                 .build())
                         .create());
+        namespaceMade = true;
     }
 
     private void startPods() {
@@ -120,18 +123,16 @@ public final class KubernetesLab implements Lab {
         Duration left = Duration.between(Instant.now(), deadline);
         Pod[] last = new Pod[1];
         try {
-            Pod pod = ClusterAccess.ask(
-                    "waiting for the pod " + name,
-                    () -> client.pods()
-                            .inNamespace(run.namespace())
-                            .withName(name)
-                            .waitUntilCondition(
-                                    p -> {
-                                        last[0] = p;
-                                        return p != null && !(PodStart.of(p) instanceof PodStart.Pending);
-                                    },
-                                    Math.max(1, left.toMillis()),
-                                    TimeUnit.MILLISECONDS));
+            Pod pod = client.pods()
+                    .inNamespace(run.namespace())
+                    .withName(name)
+                    .waitUntilCondition(
+                            p -> {
+                                last[0] = p;
+                                return p != null && !(PodStart.of(p) instanceof PodStart.Pending);
+                            },
+                            Math.max(1, left.toMillis()),
+                            TimeUnit.MILLISECONDS);
             if (PodStart.of(pod) instanceof PodStart.Hopeless hopeless) {
                 throw new LabException(
                         "the pod %s cannot start: %s%s".formatted(name, hopeless.reason(), advice(name, hopeless)));
@@ -142,6 +143,8 @@ public final class KubernetesLab implements Lab {
                     "the pod %s was not ready within %d s (%s)"
                             .formatted(name, options.startup().toSeconds(), lastReason(last[0])),
                     e);
+        } catch (KubernetesClientException e) {
+            throw ClusterAccess.failed("waiting for the pod " + name, e);
         }
     }
 
@@ -240,7 +243,7 @@ public final class KubernetesLab implements Lab {
             for (AutoCloseable resource : opened) {
                 resource.close();
             }
-            if (!kept) {
+            if (namespaceMade && !kept) {
                 Leftovers.removeNamespace(client, run.namespace());
             }
         } catch (Exception e) {
