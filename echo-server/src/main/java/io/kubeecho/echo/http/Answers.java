@@ -1,6 +1,8 @@
 package io.kubeecho.echo.http;
 
 import io.kubeecho.echo.bytes.ByteSink;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The answers of one batch of requests, one after another in the bytes that go to the socket. Everything that does not
@@ -39,17 +41,17 @@ final class Answers {
     static byte[] middle(String hostname, byte[] clientAddress) {
         ByteSink middle = new ByteSink(64);
         middle.append(FROM)
-                .append(hostname.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .append(hostname.getBytes(StandardCharsets.UTF_8))
                 .append(CLIENT_IP)
                 .append(clientAddress)
                 .append(FORWARDED_FOR);
-        return java.util.Arrays.copyOf(middle.array(), middle.size());
+        return Arrays.copyOf(middle.array(), middle.size());
     }
 
     void setDate(byte[] httpDate) {
         ByteSink newPrefix = new ByteSink(256);
         newPrefix.append(PREFIX_BEFORE_DATE).append(httpDate).append(PREFIX_AFTER_DATE);
-        prefix = java.util.Arrays.copyOf(newPrefix.array(), newPrefix.size());
+        prefix = Arrays.copyOf(newPrefix.array(), newPrefix.size());
     }
 
     ByteSink bytes() {
@@ -72,44 +74,50 @@ final class Answers {
      */
     void addEcho(RequestHead head, byte[] middle, boolean close) {
         byte[] bytes = head.bytes();
-        int hostLength = head.hasHost() ? head.hostTo - head.hostFrom : NO_HOST.length;
-        int pathLength = head.targetIsRoot ? ROOT.length : head.targetTo - head.targetFrom;
+        int hostLength = head.host().isPresent() ? head.host().length() : NO_HOST.length;
+        int pathLength = head.targetIsRoot() ? ROOT.length : head.target().length();
         int length = HOST.length + hostLength + PATH.length + pathLength + middle.length + forwardedLength(head) + 1;
-        bodyBytesSent = head.method == Method.HEAD ? 0 : length;
-        if (head.version != RequestHead.HTTP_09) {
+        bodyBytesSent = head.method() == Method.HEAD ? 0 : length;
+        if (head.version() != RequestHead.HTTP_09) {
             out.append(prefix).appendDecimal(length);
-            out.append(close ? CLOSE_END : head.version > RequestHead.HTTP_10 ? END : KEEP_ALIVE_END);
-            if (head.method == Method.HEAD) {
+            out.append(end(head, close));
+            if (head.method() == Method.HEAD) {
                 return;
             }
         }
         out.append(HOST);
-        if (head.hasHost()) {
-            out.appendLowerCase(bytes, head.at(head.hostFrom), head.at(head.hostTo));
+        if (head.host().isPresent()) {
+            out.appendLowerCase(
+                    bytes, head.at(head.host().from()), head.at(head.host().to()));
         } else {
             out.append(NO_HOST);
         }
         out.append(PATH);
-        if (head.targetIsRoot) {
+        if (head.targetIsRoot()) {
             out.append(ROOT);
         } else {
-            out.append(bytes, head.at(head.targetFrom), head.at(head.targetTo));
+            out.append(
+                    bytes, head.at(head.target().from()), head.at(head.target().to()));
         }
         out.append(middle);
         addForwardedFor(out, head);
         out.append('\n');
     }
 
+    /** Adds a 304, which has no body (RFC 9110 section 15.4.5). */
+    void addNotModified(RequestHead head, byte[] httpDate, boolean close) {
+        bodyBytesSent = 0;
+        out.append(statusLine(Status.NOT_MODIFIED)).append(httpDate).append(end(head, close));
+    }
+
     /** Adds the refusal of a request, after which the connection ends. */
     void addRefusal(RequestHead head, Refusal refusal, byte[] httpDate) {
         byte[] body = ByteSink.ascii(refusal.line());
-        boolean headOnly = head.method == Method.HEAD;
+        boolean headOnly = head.method() == Method.HEAD;
         bodyBytesSent = headOnly ? 0 : body.length;
-        if (head.version != RequestHead.HTTP_09) {
+        if (head.version() != RequestHead.HTTP_09) {
             Status status = refusal.status();
-            out.append(ByteSink.ascii(
-                    "HTTP/1.1 " + status.code() + " " + status.reason() + "\r\nServer: kube-echo\r\nDate: "));
-            out.append(httpDate);
+            out.append(statusLine(status)).append(httpDate);
             if (status == Status.NOT_ALLOWED) {
                 out.append(ALLOW);
             }
@@ -128,15 +136,24 @@ final class Answers {
             if (i > 0) {
                 out.append(BETWEEN_FORWARDED);
             }
-            out.append(bytes, head.at(head.forwardedForFrom(i)), head.at(head.forwardedForTo(i)));
+            Span field = head.forwardedFor(i);
+            out.append(bytes, head.at(field.from()), head.at(field.to()));
         }
+    }
+
+    private static byte[] statusLine(Status status) {
+        return ByteSink.ascii("HTTP/1.1 " + status.code() + " " + status.reason() + "\r\nServer: kube-echo\r\nDate: ");
+    }
+
+    private static byte[] end(RequestHead head, boolean close) {
+        return close ? CLOSE_END : head.version() > RequestHead.HTTP_10 ? END : KEEP_ALIVE_END;
     }
 
     private static int forwardedLength(RequestHead head) {
         int fields = head.forwardedForFields();
         int length = fields > 1 ? (fields - 1) * BETWEEN_FORWARDED.length : 0;
         for (int i = 0; i < fields; i++) {
-            length += head.forwardedForTo(i) - head.forwardedForFrom(i);
+            length += head.forwardedFor(i).length();
         }
         return length;
     }

@@ -30,7 +30,7 @@ final class BodySkipper {
     private static final int ENDED = 12;
     private static final int NOT_CHUNKED = -1;
 
-    /** Of a chunk: beyond it, nginx fears for its sums. */
+    /** Of a chunk, in nginx: beyond it another digit might not fit. */
     private static final long MAX_SIZE = Long.MAX_VALUE / 16;
 
     private int state;
@@ -105,11 +105,8 @@ final class BodySkipper {
     private int size(byte c) {
         int digit = Hex.digit(c);
         if (digit >= 0) {
-            if (left > MAX_SIZE) {
-                return NOT_CHUNKED;
-            }
             left = (left << 4) | digit;
-            return SIZE;
+            return left > MAX_SIZE ? NOT_CHUNKED : SIZE;
         }
         return switch (c) {
             case '\r' -> SIZE_LF;

@@ -228,7 +228,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         RequestHead head = reader.head();
         requests++;
         lastRequest = !head.persistent() || requests >= loop.timeouts().requests() || loop.closingAfterAnswers();
-        if (head.contentLength > MAX_BODY) {
+        if (head.contentLength() > MAX_BODY) {
             return refuse(Refusal.BODY_TOO_LARGE, bytes, from, to);
         }
         if (head.expectsContinue()) {
@@ -286,16 +286,24 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
             skipper = new BodySkipper();
             body = skipper;
         }
-        if (head.chunked) {
+        if (head.chunked()) {
             skipper.beginChunks();
         } else {
-            skipper.beginLength(head.contentLength);
+            skipper.beginLength(head.contentLength());
         }
         return skipper;
     }
 
     private void answer() {
-        loop.echo(this, reader.head(), lastRequest);
+        RequestHead head = reader.head();
+        switch (head.condition()) {
+            case HOLDS -> loop.echo(this, head, lastRequest);
+            case NOT_MODIFIED -> loop.notModified(this, head, lastRequest);
+            case FAILED -> {
+                lastRequest = true;
+                loop.refuse(this, head, 0, Refusal.PRECONDITION);
+            }
+        }
     }
 
     /**
@@ -306,8 +314,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         RequestHead head = reader.head();
         loop.refuse(this, head, to, refusal);
         lastRequest = true;
-        boolean bodyFollows = (refusal == Refusal.NOT_ECHOED || refusal == Refusal.BODY_TOO_LARGE) && head.hasBody();
-        if (!bodyFollows) {
+        if (!head.hasBody()) {
             end(true);
             return to;
         }
@@ -335,8 +342,11 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     private void endBatch() {
         if (phase == Phase.BODY_BEFORE_ANSWER) {
             // the answer does not depend on the rest of the body, so it does not wait for it; nor does nginx's
-            answer();
             phase = Phase.BODY;
+            answer();
+            if (reader.head().condition() == Condition.FAILED) {
+                end(true);
+            }
         }
         boolean writable = writeAnswers();
         if (!writable && phase != Phase.ENDING && !paused) {

@@ -115,6 +115,11 @@ final class EchoLoop {
         account(connection, head, 0, Status.OK, answers.bodyBytesSent());
     }
 
+    void notModified(EchoConnection connection, RequestHead head, boolean close) {
+        answers.addNotModified(head, clock.httpDate(), close);
+        account(connection, head, 0, Status.NOT_MODIFIED, 0);
+    }
+
     /** @param limit of {@link RequestLog#add} */
     void refuse(EchoConnection connection, RequestHead head, int limit, Refusal refusal) {
         answers.addRefusal(head, refusal, clock.httpDate());

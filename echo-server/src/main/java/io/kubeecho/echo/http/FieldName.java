@@ -1,42 +1,39 @@
 package io.kubeecho.echo.http;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The header fields that decide something here; every other one is read over. */
 enum FieldName {
-    HOST("host"),
-    EXPECT("expect"),
-    REFERER("referer"),
+    HOST("host", true),
+    EXPECT("expect", true),
+    REFERER("referer", false),
     IF_MATCH("if-match", true),
     IF_RANGE("if-range", true),
-    CONNECTION("connection"),
-    USER_AGENT("user-agent"),
-    AUTHORIZATION("authorization"),
-    IF_NONE_MATCH("if-none-match", true),
+    CONNECTION("connection", false),
+    USER_AGENT("user-agent", false),
+    AUTHORIZATION("authorization", true),
     CONTENT_RANGE("content-range", true),
-    CONTENT_LENGTH("content-length"),
-    X_FORWARDED_FOR("x-forwarded-for"),
-    TRANSFER_ENCODING("transfer-encoding"),
+    IF_NONE_MATCH("if-none-match", true),
+    CONTENT_LENGTH("content-length", true),
+    X_FORWARDED_FOR("x-forwarded-for", false),
     IF_MODIFIED_SINCE("if-modified-since", true),
+    TRANSFER_ENCODING("transfer-encoding", true),
     IF_UNMODIFIED_SINCE("if-unmodified-since", true);
 
     private static final FieldName[][] BY_LENGTH = byLength();
 
     private final String lowerCase;
-    private final boolean onlyCounted;
+    private final boolean single;
 
-    FieldName(String lowerCase) {
-        this(lowerCase, false);
-    }
-
-    FieldName(String lowerCase, boolean onlyCounted) {
+    FieldName(String lowerCase, boolean single) {
         this.lowerCase = lowerCase;
-        this.onlyCounted = onlyCounted;
+        this.single = single;
     }
 
-    /** Whether the value means nothing here, but a second field of this name is refused, as nginx does. */
-    boolean onlyCounted() {
-        return onlyCounted;
+    /** Whether it may come once only; nginx refuses a second one even where it does not look at the value. */
+    boolean single() {
+        return single;
     }
 
     /**
@@ -75,7 +72,7 @@ enum FieldName {
         FieldName[][] table = new FieldName[longest + 1][];
         for (int length = 0; length <= longest; length++) {
             int wanted = length;
-            table[length] = java.util.Arrays.stream(values())
+            table[length] = Arrays.stream(values())
                     .filter(name -> name.lowerCase.length() == wanted)
                     .toArray(FieldName[]::new);
         }

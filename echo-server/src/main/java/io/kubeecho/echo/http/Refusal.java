@@ -13,6 +13,7 @@ enum Refusal {
     VERSION(Status.VERSION_NOT_SUPPORTED, "only HTTP/1.1, 1.0 and 0.9 are spoken here"),
     LINE_TOO_LONG(Status.URI_TOO_LONG, "the request line is longer than 8192 bytes"),
     HEAD_TOO_LARGE(Status.BAD_REQUEST, "the header fields are larger than four buffers of 8192 bytes"),
+    TOO_MANY_FIELDS(Status.BAD_REQUEST, "there are more than 1000 header fields"),
     FIELD(Status.BAD_REQUEST, "a header field is malformed"),
     REPEATED_FIELD(Status.BAD_REQUEST, "a header field that may come once came twice"),
     HOST(Status.BAD_REQUEST, "the host is not valid"),
@@ -22,6 +23,7 @@ enum Refusal {
     TWO_LENGTHS(Status.BAD_REQUEST, "Content-Length and Transfer-Encoding contradict each other"),
     TRANSFER_ENCODING(Status.NOT_IMPLEMENTED, "the only transfer coding known here is chunked"),
     NOT_ECHOED(Status.NOT_ALLOWED, "TRACE and CONNECT are not echoed"),
+    PRECONDITION(Status.PRECONDITION_FAILED, "an echo has neither an entity tag nor a date to match"),
     BODY_TOO_LARGE(Status.CONTENT_TOO_LARGE, "a body may have 1048576 bytes"),
     CHUNKS(Status.BAD_REQUEST, "the chunked body is malformed");
 

@@ -1,28 +1,20 @@
 package io.kubeecho.echo.http;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of one request, as offsets into the bytes it came in. It is reused for each request of a connection, and
- * its offsets count from the first byte of the head, so that the bytes can be moved while it is being read.
- *
- * <p>Offsets are -1 where a thing is absent.
+ * The head of one request, as spans of the bytes it came in. It is reused for each request of a connection, and its
+ * offsets count from the first byte of the head, so that the bytes can be moved while it is being read.
  */
 final class RequestHead {
 
-    static final int NONE = -1;
     static final int HTTP_09 = 9;
     static final int HTTP_10 = 1000;
     static final int HTTP_11 = 1001;
-
-    private static final byte[] CLOSE = {'c', 'l', 'o', 's', 'e'};
-    private static final byte[] KEEP_ALIVE = {'k', 'e', 'e', 'p', '-', 'a', 'l', 'i', 'v', 'e'};
-    private static final byte[] CHUNKED = {'c', 'h', 'u', 'n', 'k', 'e', 'd'};
-    private static final byte[] CONTINUE = {'1', '0', '0', '-', 'c', 'o', 'n', 't', 'i', 'n', 'u', 'e'};
-    private static final int[] NO_RANGES = {};
 
     /** What the Connection fields say; the last one that says anything counts, as in nginx. */
     private enum Persistence {
@@ -34,68 +26,58 @@ final class RequestHead {
     private byte[] bytes = {};
     private int base;
 
-    Method method = Method.OTHER;
-    int version = HTTP_10;
-    int lineEnd = NONE;
-    int targetFrom = NONE;
-    int targetTo = NONE;
-    /** The target is an absolute URI that has neither path nor query: it stands for "/". */
-    boolean targetIsRoot;
-
-    int uriHostFrom = NONE;
-    int uriHostTo = NONE;
-    int hostFrom = NONE;
-    int hostTo = NONE;
-    private boolean hostFieldSeen;
-
-    /** Pairs of from and to, one for each X-Forwarded-For. */
-    private int[] forwardedFor = NO_RANGES;
-
-    private int forwardedForFields;
-
-    int userAgentFrom = NONE;
-    int userAgentTo = NONE;
-    int refererFrom = NONE;
-    int refererTo = NONE;
-    int authorizationFrom = NONE;
-    int authorizationTo = NONE;
-
-    private int contentLengthFrom = NONE;
-    private int contentLengthTo = NONE;
-    private int transferEncodingFrom = NONE;
-    private int transferEncodingTo = NONE;
-    private int expectFrom = NONE;
-    private int expectTo = NONE;
-    private final Set<FieldName> counted = EnumSet.noneOf(FieldName.class);
+    private Method method = Method.OTHER;
+    private int version = HTTP_10;
+    private int lineEnd;
+    private boolean targetIsRoot;
+    private boolean hostSeen;
+    private boolean chunked;
+    private long contentLength;
     private Persistence persistence = Persistence.UNSAID;
 
-    /** The value of Content-Length, 0 where there is none. */
-    long contentLength;
+    private final Span target = new Span();
+    private final Span uriHost = new Span();
+    private final Span host = new Span();
+    private final Span userAgent = new Span();
+    private final Span referer = new Span();
+    private final Span authorization = new Span();
+    private final Span expect = new Span();
+    private final Span length = new Span();
+    private final Span transferEncoding = new Span();
+    private final Span ifMatch = new Span();
+    private final Span ifNoneMatch = new Span();
+    /** Those that may come once and have come. */
+    private final Set<FieldName> single = EnumSet.noneOf(FieldName.class);
+    /** Spans for X-Forwarded-For, of which the first {@link #forwardedForFields} are this request's. */
+    private final List<Span> forwardedFor = new ArrayList<>(1);
 
-    boolean chunked;
+    private int forwardedForFields;
 
     void reset() {
         method = Method.OTHER;
         version = HTTP_10;
-        lineEnd = NONE;
-        targetFrom = NONE;
-        targetTo = NONE;
+        lineEnd = 0;
         targetIsRoot = false;
-        uriHostFrom = NONE;
-        hostFrom = NONE;
-        hostFieldSeen = false;
-        forwardedForFields = 0;
-        userAgentFrom = NONE;
-        refererFrom = NONE;
-        authorizationFrom = NONE;
-        contentLengthFrom = NONE;
-        transferEncodingFrom = NONE;
-        expectFrom = NONE;
-        counted.clear();
-        persistence = Persistence.UNSAID;
-        contentLength = 0;
+        hostSeen = false;
         chunked = false;
+        contentLength = 0;
+        persistence = Persistence.UNSAID;
+        target.clear();
+        uriHost.clear();
+        host.clear();
+        userAgent.clear();
+        referer.clear();
+        authorization.clear();
+        expect.clear();
+        length.clear();
+        transferEncoding.clear();
+        ifMatch.clear();
+        ifNoneMatch.clear();
+        single.clear();
+        forwardedForFields = 0;
     }
+
+    // -- where it is
 
     /** Says where the head is: its first byte is {@code newBytes[newBase]}. */
     void isAt(byte[] newBytes, int newBase) {
@@ -103,38 +85,208 @@ final class RequestHead {
         base = newBase;
     }
 
-    /** The array to which every offset applies once {@link #at} has been added. */
+    /** The array that holds the head. */
     byte[] bytes() {
         return bytes;
     }
 
-    /** The index in {@link #bytes()} for an offset. */
+    /** The index in {@link #bytes()} of an offset. */
     int at(int offset) {
         return base + offset;
     }
 
-    boolean hasHost() {
-        return hostFrom != NONE;
+    // -- the request line
+
+    Method method() {
+        return method;
+    }
+
+    void method(Method newMethod) {
+        method = newMethod;
+    }
+
+    /** Its version, 1000 times the major number plus the minor one. */
+    int version() {
+        return version;
+    }
+
+    void version(int newVersion) {
+        version = newVersion;
+    }
+
+    /** Where the line ends, without its line end; 0 while that is not known. */
+    int lineEnd() {
+        return lineEnd;
+    }
+
+    void lineEnd(int offset) {
+        lineEnd = offset;
+    }
+
+    /** The path and the query as they were sent, without the scheme and the authority of an absolute URI. */
+    Span target() {
+        return target;
+    }
+
+    /** Whether the target is an absolute URI with neither path nor query, which stands for {@code /}. */
+    boolean targetIsRoot() {
+        return targetIsRoot;
+    }
+
+    void targetIsRoot(boolean isRoot) {
+        targetIsRoot = isRoot;
+    }
+
+    /** The host and its brackets in an absolute URI, as it was sent. */
+    Span uriHost() {
+        return uriHost;
+    }
+
+    /** Takes the host of an absolute URI, which wins over any Host field (RFC 9112 section 3.2.2). */
+    @Nullable
+    Refusal takeUriHost() {
+        return uriHost.isPresent() ? takeHost(uriHost.from(), uriHost.to()) : null;
+    }
+
+    // -- the fields
+
+    /** The host of the authority, without port and trailing dot but in the case it was sent. */
+    Span host() {
+        return host;
+    }
+
+    Span userAgent() {
+        return userAgent;
+    }
+
+    Span referer() {
+        return referer;
+    }
+
+    Span authorization() {
+        return authorization;
     }
 
     int forwardedForFields() {
         return forwardedForFields;
     }
 
-    int forwardedForFrom(int field) {
-        return forwardedFor[2 * field];
+    /** The value of one X-Forwarded-For, in the order they came. */
+    Span forwardedFor(int field) {
+        return forwardedFor.get(field);
     }
 
-    int forwardedForTo(int field) {
-        return forwardedFor[2 * field + 1];
+    /** Takes a field, given by the offsets of its name and its value. */
+    @Nullable
+    Refusal takeField(int nameFrom, int nameTo, int from, int to) {
+        FieldName name = FieldName.of(bytes, at(nameFrom), at(nameTo));
+        if (name == null) {
+            return null;
+        }
+        if (name.single() && !single.add(name)) {
+            return Refusal.REPEATED_FIELD;
+        }
+        switch (name) {
+            case HOST -> {
+                hostSeen = true;
+                return takeHost(from, to);
+            }
+            case CONNECTION -> takeConnection(from, to);
+            case X_FORWARDED_FOR -> takeForwardedFor(from, to);
+            case USER_AGENT -> takeFirst(userAgent, from, to);
+            case REFERER -> takeFirst(referer, from, to);
+            case AUTHORIZATION -> authorization.set(from, to);
+            case EXPECT -> expect.set(from, to);
+            case CONTENT_LENGTH -> length.set(from, to);
+            case TRANSFER_ENCODING -> transferEncoding.set(from, to);
+            case IF_MATCH -> ifMatch.set(from, to);
+            case IF_NONE_MATCH -> ifNoneMatch.set(from, to);
+            case IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE, IF_RANGE, CONTENT_RANGE -> {
+                // their values mean nothing here
+            }
+        }
+        return null;
     }
 
-    boolean expectsContinue() {
-        return expectFrom != NONE && version > HTTP_10 && is(CONTINUE, expectFrom, expectTo);
+    private @Nullable Refusal takeHost(int from, int to) {
+        int end = Authority.hostEnd(bytes, at(from), at(to));
+        if (end == Authority.INVALID) {
+            return Refusal.HOST;
+        }
+        takeFirst(host, from, end - base);
+        return null;
     }
 
+    private void takeConnection(int from, int to) {
+        // anywhere in the value, even within a word: that is how nginx looks
+        if (AsciiText.contains(bytes, at(from), at(to), "close")) {
+            persistence = Persistence.CLOSE;
+        } else if (AsciiText.contains(bytes, at(from), at(to), "keep-alive")) {
+            persistence = Persistence.KEEP_ALIVE;
+        }
+    }
+
+    private void takeForwardedFor(int from, int to) {
+        if (forwardedForFields == forwardedFor.size()) {
+            forwardedFor.add(new Span());
+        }
+        forwardedFor.get(forwardedForFields++).set(from, to);
+    }
+
+    private static void takeFirst(Span span, int from, int to) {
+        if (!span.isPresent()) {
+            span.set(from, to);
+        }
+    }
+
+    // -- what it means as a whole
+
+    /** Checks what can only be checked when every field has been seen, in nginx's order. */
+    @Nullable
+    Refusal complete() {
+        if (version > HTTP_10 && !hostSeen) {
+            return Refusal.NO_HOST;
+        }
+        if (length.isPresent()) {
+            long number = AsciiText.decimal(bytes, at(length.from()), at(length.to()));
+            if (number < 0) {
+                return Refusal.CONTENT_LENGTH;
+            }
+            contentLength = number;
+        }
+        if (transferEncoding.isPresent()) {
+            if (version < HTTP_11) {
+                return Refusal.TRANSFER_ENCODING_OF_HTTP_10;
+            }
+            if (!is(transferEncoding, "chunked")) {
+                return Refusal.TRANSFER_ENCODING;
+            }
+            if (length.isPresent()) {
+                return Refusal.TWO_LENGTHS;
+            }
+            chunked = true;
+        }
+        return method == Method.NOT_ECHOED ? Refusal.NOT_ECHOED : null;
+    }
+
+    /** The number in Content-Length, once {@link #complete()} has seen that it is one; 0 where there is none. */
+    long contentLength() {
+        return contentLength;
+    }
+
+    /** Whether the body comes in chunks, once that is known. */
+    boolean chunked() {
+        return chunked;
+    }
+
+    /** Whether a body of a known framing follows. */
     boolean hasBody() {
         return chunked || contentLength > 0;
+    }
+
+    /** Whether the client waits for a {@code 100 Continue} (RFC 9110 section 10.1.1). */
+    boolean expectsContinue() {
+        return version > HTTP_10 && expect.isPresent() && is(expect, "100-continue");
     }
 
     /** Whether the client wants the connection kept (RFC 9112 section 9.3). */
@@ -146,185 +298,23 @@ final class RequestHead {
         };
     }
 
-    /** Takes the host of an absolute URI, which wins over any Host field (RFC 9112 section 3.2.2). */
-    @Nullable
-    Refusal takeUriHost() {
-        if (uriHostFrom == NONE) {
-            return null;
+    /**
+     * What the conditions of RFC 9110 section 13 come to for an echo, which exists but has neither an entity tag nor a
+     * date: nginx evaluates them before it sends an echo.
+     */
+    Condition condition() {
+        if (single.isEmpty()) {
+            return Condition.HOLDS;
         }
-        int end = Authority.hostEnd(bytes, at(uriHostFrom), at(uriHostTo));
-        if (end == Authority.INVALID) {
-            return Refusal.HOST;
+        if (single.contains(FieldName.IF_UNMODIFIED_SINCE) || (ifMatch.isPresent() && !is(ifMatch, "*"))) {
+            return Condition.FAILED;
         }
-        hostFrom = uriHostFrom;
-        hostTo = end - base;
-        return null;
+        boolean unchanged =
+                !single.contains(FieldName.IF_MODIFIED_SINCE) && ifNoneMatch.isPresent() && is(ifNoneMatch, "*");
+        return unchanged ? Condition.NOT_MODIFIED : Condition.HOLDS;
     }
 
-    /** Takes a header field, given by its offsets. */
-    @Nullable
-    Refusal takeField(int nameFrom, int nameTo, int from, int to) {
-        FieldName name = FieldName.of(bytes, at(nameFrom), at(nameTo));
-        if (name == null) {
-            return null;
-        }
-        if (name.onlyCounted()) {
-            return count(name);
-        }
-        switch (name) {
-            case HOST -> {
-                return takeHost(from, to);
-            }
-            case CONNECTION -> takeConnection(from, to);
-            case X_FORWARDED_FOR -> takeForwardedFor(from, to);
-            case USER_AGENT -> {
-                if (userAgentFrom == NONE) {
-                    userAgentFrom = from;
-                    userAgentTo = to;
-                }
-            }
-            case REFERER -> {
-                if (refererFrom == NONE) {
-                    refererFrom = from;
-                    refererTo = to;
-                }
-            }
-            case AUTHORIZATION -> {
-                authorizationFrom = from;
-                authorizationTo = to;
-                return count(name);
-            }
-            case EXPECT -> {
-                expectFrom = from;
-                expectTo = to;
-                return count(name);
-            }
-            case CONTENT_LENGTH -> {
-                contentLengthFrom = from;
-                contentLengthTo = to;
-                return count(name);
-            }
-            case TRANSFER_ENCODING -> {
-                transferEncodingFrom = from;
-                transferEncodingTo = to;
-                return count(name);
-            }
-            default -> throw new IllegalStateException("a field that nobody takes: " + name);
-        }
-        return null;
-    }
-
-    private @Nullable Refusal count(FieldName name) {
-        return counted.add(name) ? null : Refusal.REPEATED_FIELD;
-    }
-
-    private @Nullable Refusal takeHost(int from, int to) {
-        if (hostFieldSeen) {
-            return Refusal.REPEATED_FIELD;
-        }
-        hostFieldSeen = true;
-        int end = Authority.hostEnd(bytes, at(from), at(to));
-        if (end == Authority.INVALID) {
-            return Refusal.HOST;
-        }
-        if (!hasHost()) {
-            hostFrom = from;
-            hostTo = end - base;
-        }
-        return null;
-    }
-
-    private void takeConnection(int from, int to) {
-        // anywhere in the value, even within a word: that is how nginx looks
-        if (contains(CLOSE, from, to)) {
-            persistence = Persistence.CLOSE;
-        } else if (contains(KEEP_ALIVE, from, to)) {
-            persistence = Persistence.KEEP_ALIVE;
-        }
-    }
-
-    private void takeForwardedFor(int from, int to) {
-        int at = 2 * forwardedForFields;
-        if (at == forwardedFor.length) {
-            forwardedFor = Arrays.copyOf(forwardedFor, Math.max(2, 2 * at));
-        }
-        forwardedFor[at] = from;
-        forwardedFor[at + 1] = to;
-        forwardedForFields++;
-    }
-
-    /** Checks what can only be checked when every field has been seen, in nginx's order. */
-    @Nullable
-    Refusal complete() {
-        if (version > HTTP_10 && !hostFieldSeen) {
-            return Refusal.NO_HOST;
-        }
-        if (contentLengthFrom != NONE) {
-            long length = decimal(at(contentLengthFrom), at(contentLengthTo));
-            if (length < 0) {
-                return Refusal.CONTENT_LENGTH;
-            }
-            contentLength = length;
-        }
-        if (transferEncodingFrom != NONE) {
-            Refusal refusal = takeTransferEncoding();
-            if (refusal != null) {
-                return refusal;
-            }
-        }
-        return method == Method.NOT_ECHOED ? Refusal.NOT_ECHOED : null;
-    }
-
-    private @Nullable Refusal takeTransferEncoding() {
-        if (version < HTTP_11) {
-            return Refusal.TRANSFER_ENCODING_OF_HTTP_10;
-        }
-        if (!is(CHUNKED, transferEncodingFrom, transferEncodingTo)) {
-            return Refusal.TRANSFER_ENCODING;
-        }
-        if (contentLengthFrom != NONE) {
-            return Refusal.TWO_LENGTHS;
-        }
-        chunked = true;
-        return null;
-    }
-
-    private boolean is(byte[] lowerCase, int from, int to) {
-        return to - from == lowerCase.length && matches(lowerCase, at(from));
-    }
-
-    private boolean contains(byte[] lowerCase, int from, int to) {
-        for (int i = from; i + lowerCase.length <= to; i++) {
-            if (matches(lowerCase, at(i))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean matches(byte[] lowerCase, int from) {
-        for (int i = 0; i < lowerCase.length; i++) {
-            byte c = bytes[from + i];
-            if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != lowerCase[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** The number in {@code bytes[from .. to)}, or -1 where it is empty, not of digits only or more than a long. */
-    private long decimal(int from, int to) {
-        if (from == to) {
-            return NONE;
-        }
-        long number = 0;
-        for (int i = from; i < to; i++) {
-            int digit = bytes[i] - '0';
-            if (digit < 0 || digit > 9 || number > (Long.MAX_VALUE - digit) / 10) {
-                return NONE;
-            }
-            number = number * 10 + digit;
-        }
-        return number;
+    private boolean is(Span span, String lowerCase) {
+        return AsciiText.is(bytes, at(span.from()), at(span.to()), lowerCase);
     }
 }

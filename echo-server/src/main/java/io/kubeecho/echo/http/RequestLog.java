@@ -3,7 +3,9 @@ package io.kubeecho.echo.http;
 import io.kubeecho.echo.bytes.ByteSink;
 import io.kubeecho.echo.log.AccessLog;
 import io.kubeecho.echo.log.LogText;
+import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The access log of one event loop, in nginx's {@code main} format: {@code $remote_addr - $remote_user [$time_local]
@@ -42,9 +44,9 @@ final class RequestLog {
         LogText.append(lines, bytes, head.at(0), lineEnd(head, limit));
         lines.append(AFTER_REQUEST).appendDecimal(status.code()).append(' ').appendDecimal(bodyBytes);
         lines.append(' ').append('"');
-        addText(head, head.refererFrom, head.refererTo);
+        addText(head, head.referer());
         lines.append(BETWEEN_TEXTS);
-        addText(head, head.userAgentFrom, head.userAgentTo);
+        addText(head, head.userAgent());
         lines.append(BETWEEN_TEXTS);
         addForwardedFor(head);
         lines.append(END);
@@ -61,8 +63,8 @@ final class RequestLog {
     }
 
     private static int lineEnd(RequestHead head, int limit) {
-        if (head.lineEnd != RequestHead.NONE) {
-            return head.at(head.lineEnd);
+        if (head.lineEnd() > 0) {
+            return head.at(head.lineEnd());
         }
         byte[] bytes = head.bytes();
         int end = head.at(0);
@@ -72,11 +74,11 @@ final class RequestLog {
         return end;
     }
 
-    private void addText(RequestHead head, int from, int to) {
-        if (from == RequestHead.NONE) {
-            lines.append('-');
+    private void addText(RequestHead head, Span text) {
+        if (text.isPresent()) {
+            LogText.append(lines, head.bytes(), head.at(text.from()), head.at(text.to()));
         } else {
-            LogText.append(lines, head.bytes(), head.at(from), head.at(to));
+            lines.append('-');
         }
     }
 
@@ -89,13 +91,13 @@ final class RequestLog {
             if (i > 0) {
                 lines.append(',').append(' ');
             }
-            addText(head, head.forwardedForFrom(i), head.forwardedForTo(i));
+            addText(head, head.forwardedFor(i));
         }
     }
 
     /** The user of an {@code Authorization: Basic}, which nobody has checked. */
     private void addUser(RequestHead head) {
-        byte[] user = head.authorizationFrom == RequestHead.NONE ? null : basicUser(head);
+        byte[] user = head.authorization().isPresent() ? basicUser(head) : null;
         if (user == null) {
             lines.append('-');
         } else {
@@ -103,9 +105,9 @@ final class RequestLog {
         }
     }
 
-    private static byte @org.jspecify.annotations.Nullable [] basicUser(RequestHead head) {
-        int from = head.at(head.authorizationFrom);
-        int to = head.at(head.authorizationTo);
+    private static byte @Nullable [] basicUser(RequestHead head) {
+        int from = head.at(head.authorization().from());
+        int to = head.at(head.authorization().to());
         byte[] bytes = head.bytes();
         if (to - from <= BASIC.length) {
             return null;
@@ -121,13 +123,13 @@ final class RequestLog {
         }
         byte[] credentials;
         try {
-            credentials = Base64.getDecoder().decode(java.util.Arrays.copyOfRange(bytes, from, to));
+            credentials = Base64.getDecoder().decode(Arrays.copyOfRange(bytes, from, to));
         } catch (IllegalArgumentException e) {
             return null;
         }
         for (int i = 1; i < credentials.length; i++) {
             if (credentials[i] == ':') {
-                return java.util.Arrays.copyOf(credentials, i);
+                return Arrays.copyOf(credentials, i);
             }
         }
         return null;

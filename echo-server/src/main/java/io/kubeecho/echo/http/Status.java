@@ -3,9 +3,11 @@ package io.kubeecho.echo.http;
 /** The statuses the echo port answers, and those that only the access log sees because the client was gone. */
 public enum Status {
     OK(200, "OK"),
+    NOT_MODIFIED(304, "Not Modified"),
     BAD_REQUEST(400, "Bad Request"),
     NOT_ALLOWED(405, "Method Not Allowed"),
     REQUEST_TIMEOUT(408, "Request Timeout"),
+    PRECONDITION_FAILED(412, "Precondition Failed"),
     CONTENT_TOO_LARGE(413, "Content Too Large"),
     URI_TOO_LONG(414, "URI Too Long"),
     NOT_IMPLEMENTED(501, "Not Implemented"),
