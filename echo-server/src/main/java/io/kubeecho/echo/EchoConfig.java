@@ -62,9 +62,6 @@ public record EchoConfig(
         hostname = hostname.toLowerCase(Locale.ROOT);
         requirePort("port", port);
         managementPort.ifPresent(p -> requirePort("management port", p));
-        if (managementPort.isPresent() && port != 0 && managementPort.getAsInt() == port) {
-            throw new IllegalArgumentException("the management port is the echo port, " + port + ": set one of them");
-        }
         if (eventLoops < 1) {
             throw new IllegalArgumentException("event loops must be at least 1, not " + eventLoops);
         }
@@ -214,9 +211,18 @@ public record EchoConfig(
             }
             config = setting.apply(config, equals < 0 ? flags.get(i) : flag.substring(equals + 1), name);
         }
+        config.requireTwoPorts();
         // refused here, where the user is told, rather than when the server starts
         config.dial().access();
         return config;
+    }
+
+    /** Not in the constructor: of two settings that are changed, one is changed first. */
+    private void requireTwoPorts() {
+        if (port != 0 && managementPort.isPresent() && managementPort.getAsInt() == port) {
+            throw new IllegalArgumentException("the echo port and the management port are both " + port + ": change "
+                    + Setting.PORT.variable() + " or " + Setting.MANAGEMENT_PORT.variable());
+        }
     }
 
     /** As {@link #from} without flags. */

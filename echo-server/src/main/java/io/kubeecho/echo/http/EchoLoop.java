@@ -92,9 +92,7 @@ final class EchoLoop {
         if (answered > 0) {
             traffic.countTime(System.nanoTime() - now, answered);
             answered = 0;
-            if (log != null) {
-                log.flush();
-            }
+            flushLog();
         }
     }
 
@@ -152,6 +150,12 @@ final class EchoLoop {
         buffer.writeBytes(bytes.array(), 0, bytes.size());
         bytes.clear();
         return buffer;
+    }
+
+    private void flushLog() {
+        if (log != null) {
+            log.flush();
+        }
     }
 
     // -- the open connections

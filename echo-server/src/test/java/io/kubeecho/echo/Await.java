@@ -1,0 +1,31 @@
+package io.kubeecho.echo;
+
+import io.vertx.core.Future;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for futures in tests. */
+final class Await {
+
+    private Await() {}
+
+    static <T extends @Nullable Object> T result(Future<T> future) throws InterruptedException, TimeoutException {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        }
+    }
+
+    static Throwable failure(Future<?> future) throws InterruptedException, TimeoutException {
+        try {
+            throw new AssertionError("did not fail but gave "
+                    + future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            return Objects.requireNonNull(e.getCause());
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.kubeecho.echo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.kubeecho.echo.http.ConnectionLimits;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EchoConfigTest {
+
+    private static final Map<String, String> EVERY_VARIABLE = Map.ofEntries(
+            Map.entry("NGINX_PORT", "81"),
+            Map.entry("KUBE_ECHO_HOST", "127.0.0.7"),
+            Map.entry("KUBE_ECHO_HOSTNAME", "Pod-1"),
+            Map.entry("KUBE_ECHO_ACCESS_LOG", "off"),
+            Map.entry("KUBE_ECHO_MANAGEMENT_PORT", "9000"),
+            Map.entry("KUBE_ECHO_EVENT_LOOPS", "3"),
+            Map.entry("KUBE_ECHO_DRAIN_DELAY", "500ms"),
+            Map.entry("KUBE_ECHO_DRAIN_TIMEOUT", "7"),
+            Map.entry("KUBE_ECHO_KEEPALIVE_TIMEOUT", "1m"),
+            Map.entry("KUBE_ECHO_KEEPALIVE_REQUESTS", "5"),
+            Map.entry("KUBE_ECHO_HEAD_TIMEOUT", "9s"));
+
+    @Test
+    void defaultsAreThoseOfTheImage() {
+        EchoConfig config = EchoConfig.fromEnvironment(Map.of());
+        assertThat(config).isEqualTo(EchoConfig.defaults());
+        assertThat(config.port()).isEqualTo(80);
+        assertThat(config.host()).isEmpty();
+        assertThat(config.hostname()).isNotEmpty().isLowerCase();
+        assertThat(config.accessLog()).isTrue();
+        assertThat(config.managementPort()).hasValue(9180);
+        assertThat(config.drainDelay()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.limits())
+                .isEqualTo(new ConnectionLimits(
+                        Duration.ofSeconds(75),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(60),
+                        1000));
+    }
+
+    @Test
+    void everySettingCanBeGivenInTheEnvironment() {
+        EchoConfig expected = new EchoConfig(
+                "127.0.0.7",
+                81,
+                "pod-1",
+                false,
+                OptionalInt.of(9000),
+                3,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(7),
+                ConnectionLimits.defaults()
+                        .withKeepAlive(Duration.ofMinutes(1))
+                        .withRequests(5)
+                        .withHead(Duration.ofSeconds(9)));
+        assertThat(EVERY_VARIABLE).hasSameSizeAs(Setting.values());
+        assertThat(EchoConfig.fromEnvironment(EVERY_VARIABLE)).isEqualTo(expected);
+    }
+
+    @Test
+    void everyVariableHasAFlagOfTheSameEffect() {
+        for (Setting setting : Setting.values()) {
+            String value = EVERY_VARIABLE.get(setting.variable());
+            EchoConfig byVariable = EchoConfig.fromEnvironment(Map.of(setting.variable(), value));
+            assertThat(EchoConfig.from(Map.of(), List.of(setting.flag(), value)))
+                    .isEqualTo(byVariable);
+            assertThat(EchoConfig.from(Map.of(), List.of(setting.flag() + "=" + value)))
+                    .isEqualTo(byVariable);
+            assertThat(byVariable).isNotEqualTo(EchoConfig.defaults());
+        }
+    }
+
+    @Test
+    void flagsWinOverTheEnvironment() {
+        assertThat(EchoConfig.from(Map.of("NGINX_PORT", "81"), List.of("--port", "82"))
+                        .port())
+                .isEqualTo(82);
+    }
+
+    @Test
+    void theManagementPortCanBeSwitchedOff() {
+        assertThat(EchoConfig.from(Map.of(), List.of("--management-port=none")).managementPort())
+                .isEmpty();
+    }
+
+    @Test
+    void theVariablesOfServicesWithSuchNamesAreIgnored() {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("NGINX_PORT", "tcp://10.96.0.17:80");
+        environment.put("KUBE_ECHO_MANAGEMENT_PORT", "udp://10.96.0.18:53");
+        assertThat(EchoConfig.fromEnvironment(environment)).isEqualTo(EchoConfig.defaults());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--port x|--port=x is not 1 to 65535, or 0 for any free one",
+                "--port 70000|--port=70000: the port must be 0 to 65535, not 70000",
+                "--port -1|--port=-1 is not 1 to 65535, or 0 for any free one",
+                "--port|--port needs a value: 1 to 65535, or 0 for any free one",
+                "--prot 80|there is no flag --prot; --help lists those that are",
+                "80|there is no flag 80; --help lists those that are",
+                "--access-log yes|--access-log=yes is not on or off",
+                "--drain-delay soon|--drain-delay=soon is not a time such as 3s or 500ms",
+                "--drain-timeout 0|--drain-timeout=0: the drain timeout must be more than zero, but is PT0S",
+                "--event-loops 0|--event-loops=0: event loops must be at least 1, not 0",
+                "--keepalive-requests 0|--keepalive-requests=0: requests per connection must be at least 1, not 0",
+                "--port 9180|the echo port and the management port are both 9180: change NGINX_PORT or"
+                        + " KUBE_ECHO_MANAGEMENT_PORT"
+            })
+    void aWrongFlagIsNamedWithWhatWouldBeRight(String flags, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EchoConfig.from(Map.of(), List.of(flags.split(" ", -1))))
+                .withMessage(message);
+    }
+
+    @Test
+    void thePortsCanBeExchanged() {
+        EchoConfig config = EchoConfig.from(Map.of(), List.of("--port=9180", "--management-port=80"));
+        assertThat(config.port()).isEqualTo(9180);
+        assertThat(config.managementPort()).hasValue(80);
+    }
+
+    @Test
+    void aWrongVariableIsNamedToo() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EchoConfig.fromEnvironment(Map.of("NGINX_PORT", "http")))
+                .withMessage("NGINX_PORT=http is not 1 to 65535, or 0 for any free one");
+    }
+}

@@ -1,0 +1,107 @@
+package io.kubeecho.echo;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+
+/** A client that sends bytes as they are; texts stand for bytes, one character for each. */
+final class RawClient implements AutoCloseable {
+
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    private final Socket socket = new Socket();
+    private final StringBuilder received = new StringBuilder();
+
+    RawClient(int port) throws IOException {
+        this(InetAddress.getLoopbackAddress(), port);
+    }
+
+    RawClient(InetAddress address, int port) throws IOException {
+        socket.setTcpNoDelay(true);
+        socket.connect(new InetSocketAddress(address, port), PATIENCE_MILLIS);
+    }
+
+    /** Waits until nobody listens on a port any more. */
+    static void awaitRefused(int port) throws IOException, InterruptedException {
+        for (int i = 0; i < 100; i++) {
+            try (RawClient ignored = new RawClient(port)) {
+                Thread.sleep(20);
+            } catch (ConnectException refused) {
+                return;
+            }
+        }
+        throw new IOException("port " + port + " still accepts");
+    }
+
+    RawClient send(String bytes) throws IOException {
+        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+        return this;
+    }
+
+    /** A request that is answered and leaves the connection open. */
+    RawClient get(String path) throws IOException {
+        return send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").awaitText("Path=" + path + " ");
+    }
+
+    /** Closes the sending side. */
+    RawClient endOutput() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
+    /** Reads until what was received contains a text, and fails when the connection ends before or nothing comes. */
+    RawClient awaitText(String text) throws IOException {
+        while (received.indexOf(text) < 0) {
+            if (!receive(PATIENCE_MILLIS)) {
+                throw new IOException("the connection ended before \"" + text + "\": " + received);
+            }
+        }
+        return this;
+    }
+
+    /** Reads to the end of the connection, and returns everything that was received. */
+    String awaitEnd() throws IOException {
+        while (receive(PATIENCE_MILLIS)) {
+            // go on
+        }
+        return received.toString();
+    }
+
+    /** Whether the server closes the connection, or sends anything, within this time. */
+    boolean isQuietFor(int millis) throws IOException {
+        try {
+            receive(millis);
+            return false;
+        } catch (SocketTimeoutException quiet) {
+            return true;
+        }
+    }
+
+    String received() {
+        return received.toString();
+    }
+
+    Socket socket() {
+        return socket;
+    }
+
+    private boolean receive(int patienceMillis) throws IOException {
+        socket.setSoTimeout(patienceMillis);
+        byte[] buffer = new byte[65_536];
+        int count = socket.getInputStream().read(buffer);
+        if (count < 0) {
+            return false;
+        }
+        received.append(new String(buffer, 0, count, StandardCharsets.ISO_8859_1));
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
