@@ -1,4 +1,4 @@
-/** The management port. */
+/** The management port: liveness, readiness and metrics, on Vert.x's ordinary {@code HttpServer}. */
 @NullMarked
 package io.kubeecho.echo.ops;
 
