@@ -62,6 +62,10 @@ public final class EchoProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
+        if (Runtime.version().feature() >= 24) {
+            // as the manifest of the jar says, for Netty's epoll
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
         command.add("-Xmx96m");
         command.add("-cp");
         command.add(runtimeClassPath());
