@@ -212,8 +212,6 @@ public record EchoConfig(
             config = setting.apply(config, equals < 0 ? flags.get(i) : flag.substring(equals + 1), name);
         }
         config.requireTwoPorts();
-        // refused here, where the user is told, rather than when the server starts
-        config.dial().access();
         return config;
     }
 

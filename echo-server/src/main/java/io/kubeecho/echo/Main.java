@@ -42,6 +42,8 @@ public final class Main {
         EchoConfig config;
         try {
             config = EchoConfig.from(System.getenv(), flags);
+            // refused now rather than when the management port is opened
+            var unused = config.dial().access();
         } catch (IllegalArgumentException e) {
             say(String.valueOf(e.getMessage()));
             System.exit(USAGE);

@@ -2,6 +2,7 @@ package io.kubeecho.echo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubeecho.echo.http.ConnectionLimits;
 import java.time.Duration;
@@ -26,7 +27,9 @@ class EchoConfigTest {
             Map.entry("KUBE_ECHO_DRAIN_TIMEOUT", "7"),
             Map.entry("KUBE_ECHO_KEEPALIVE_TIMEOUT", "1m"),
             Map.entry("KUBE_ECHO_KEEPALIVE_REQUESTS", "5"),
-            Map.entry("KUBE_ECHO_HEAD_TIMEOUT", "9s"));
+            Map.entry("KUBE_ECHO_HEAD_TIMEOUT", "9s"),
+            Map.entry("KUBE_ECHO_DIAL_TOKEN", "0123456789abcdef"),
+            Map.entry("KUBE_ECHO_DIAL_ALLOW", "10.0.0.0/8"));
 
     @Test
     void defaultsAreThoseOfTheImage() {
@@ -63,7 +66,8 @@ class EchoConfigTest {
                 ConnectionLimits.defaults()
                         .withKeepAlive(Duration.ofMinutes(1))
                         .withRequests(5)
-                        .withHead(Duration.ofSeconds(9)));
+                        .withHead(Duration.ofSeconds(9)),
+                new DialSettings("0123456789abcdef", "10.0.0.0/8"));
         assertThat(EVERY_VARIABLE).hasSameSizeAs(Setting.values());
         assertThat(EchoConfig.fromEnvironment(EVERY_VARIABLE)).isEqualTo(expected);
     }
@@ -138,5 +142,18 @@ class EchoConfigTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EchoConfig.fromEnvironment(Map.of("NGINX_PORT", "http")))
                 .withMessage("NGINX_PORT=http is not 1 to 65535, or 0 for any free one");
+    }
+
+    @Test
+    void dialNeedsBothATokenAndAnAllowList() {
+        assertThat(DialSettings.off().access()).isEmpty();
+        assertThat(new DialSettings("0123456789abcdef", "10.0.0.0/8").access()).isPresent();
+        assertThatThrownBy(() -> new DialSettings("0123456789abcdef", "").access())
+                .hasMessageContaining("KUBE_ECHO_DIAL_TOKEN and KUBE_ECHO_DIAL_ALLOW go together");
+        assertThatThrownBy(() -> new DialSettings("", "10.0.0.0/8").access()).hasMessageContaining("go together");
+        assertThatThrownBy(() -> new DialSettings("short", "10.0.0.0/8").access())
+                .hasMessageContaining("at least 16 characters");
+        assertThatThrownBy(() -> new DialSettings("0123456789abcdef", "10.0.0.0/99").access())
+                .hasMessageContaining("'10.0.0.0/99' is not a network");
     }
 }
