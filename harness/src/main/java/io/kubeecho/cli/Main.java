@@ -1,6 +1,7 @@
 package io.kubeecho.cli;
 
 import io.kubeecho.lab.LabException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -59,6 +60,10 @@ public final class Main {
                     command.getErr().println("kube-echo: also, " + also.getMessage());
                 }
                 return ExitCode.NO_LAB;
+            }
+            if (exception instanceof IOException) {
+                command.getErr().println("kube-echo: cannot write the report: " + exception);
+                return ExitCode.USAGE;
             }
             throw exception;
         };

@@ -188,10 +188,12 @@ final class VerifyCommand implements Callable<Integer> {
 
     private void publish(RunReport report) throws IOException {
         String text = TextReport.of(report);
+        PrintWriter console = spec.commandLine().getOut();
+        // first of all, so that a full disk does not cost the verdicts
+        console.printf("%n%s", text);
         Files.writeString(out.resolve("report.txt"), text);
         JsonReport.write(report, out.resolve("report.json"));
-        PrintWriter console = spec.commandLine().getOut();
-        console.printf("%n%sreport: %s%n", text, out.resolve("report.json"));
+        console.printf("report: %s%n", out.resolve("report.json"));
         console.flush();
     }
 
