@@ -1,0 +1,158 @@
+package io.kubeecho.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubeecho.evidence.ScenarioResult;
+import io.kubeecho.evidence.Verdict;
+import io.kubeecho.report.JsonReport;
+import io.kubeecho.report.RunReport;
+import io.kubeecho.report.TextReport;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/** The verify command as a user runs it, on the embedded lab. */
+@Timeout(120)
+class VerifyTest {
+
+    @TempDir
+    private Path folder = Path.of("replaced by JUnit");
+
+    @Test
+    void aCleanDataPlaneIsExitCode0AndLeavesItsReports() throws Exception {
+        Cli ran = verify("--run", "SRC-C,SRC-CIP,SRC-CIP", "--seed", "7");
+
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out())
+                .containsPattern("\\[1/2] SRC-C +INFO ")
+                .containsPattern("\\[2/2] SRC-CIP +PASS ")
+                .contains("1 PASS, 1 INFO in ")
+                .contains("report: " + folder.resolve("report.json"));
+        RunReport report = JsonReport.read(folder.resolve("report.json"));
+        assertThat(report.seed()).isEqualTo(7);
+        assertThat(report.lab().lab()).isEqualTo("embedded");
+        assertThat(report.results()).extracting(ScenarioResult::id).containsExactly("SRC-C", "SRC-CIP");
+        assertThat(report.results()).allSatisfy(r -> assertThat(r.connections()).isGreaterThan(100));
+        assertThat(ran.out()).contains(TextReport.of(report));
+        assertThat(folder.resolve("report.txt")).hasContent(TextReport.of(report));
+    }
+
+    @Test
+    void aFaultIsExitCode1AndASentenceOfWhatWasExpectedSeenAndWhatItMeans() throws Exception {
+        Cli ran = verify("--run", "ETP-L+", "--fault", "local-masquerades");
+
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.out())
+                .containsPattern("\\[1/1] ETP-L\\+ +FAIL ")
+                .contains("FAIL ETP-L+: externalTrafficPolicy Local, through a node with an endpoint")
+                .contains("  expected  only pods of the entry node answer, and they see the client's own address")
+                .containsPattern("  seen {6}80 of 80 connections were seen under another address than the client's: ")
+                .contains(
+                        "  meaning   pods under Local cannot tell their clients apart: address rules and logs are wrong")
+                .contains("1 FAIL in ");
+        RunReport report = JsonReport.read(folder.resolve("report.json"));
+        assertThat(report.lab().dataPlane()).contains("local-masquerades");
+        assertThat(report.count(Verdict.FAIL)).isEqualTo(1);
+
+        Element test = testcases().get(0);
+        assertThat(test.getElementsByTagName("failure").getLength()).isEqualTo(1);
+        assertThat(test.getTextContent())
+                .contains("ETP-L+: externalTrafficPolicy Local, through a node with an endpoint")
+                .contains("80 of 80 connections were seen under another address than the client's");
+    }
+
+    @Test
+    void whenTheTimeIsOverWhatIsLeftIsInconclusiveAndExitCode3() throws Exception {
+        Cli ran = verify("--timeout", "1ms", "--no-strict");
+
+        assertThat(ran.exitCode()).isEqualTo(3);
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out()).contains("8 INCONCLUSIVE in ");
+        assertThat(JsonReport.read(folder.resolve("report.json")).results())
+                .hasSize(8)
+                .allSatisfy(r -> assertThat(r.verdict()).isEqualTo(Verdict.INCONCLUSIVE))
+                .allSatisfy(r -> assertThat(r.seen()).contains("the time of the run was over (--timeout)"));
+        assertThat(testcases()).hasSize(8).allSatisfy(t -> {
+            assertThat(t.getElementsByTagName("skipped").getLength()).isEqualTo(1);
+            assertThat(t.getElementsByTagName("error").getLength()).isZero();
+        });
+        assertThat(Thread.interrupted()).as("the interrupt stays inside").isFalse();
+    }
+
+    @Test
+    void inconclusiveIsAnErrorInTheXmlWhenStrict() throws Exception {
+        assertThat(verify("--run", "SRC-C", "--timeout", "1ms", "--strict").exitCode())
+                .isEqualTo(3);
+        assertThat(testcases())
+                .singleElement()
+                .satisfies(t ->
+                        assertThat(t.getElementsByTagName("error").getLength()).isEqualTo(1));
+    }
+
+    @Test
+    void scenariosCanBeLeftOut() throws Exception {
+        verify("--skip", "AFF-CIP,hold,EXPIRE,NONE-CIP,ETP-L-,SRC-CIP,SRC-C", "--timeout", "1ms");
+        assertThat(JsonReport.read(folder.resolve("report.json")).results())
+                .extracting(ScenarioResult::id)
+                .containsExactly("ETP-L+");
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsMade() {
+        Path deep = folder.resolve("a/b/c");
+        assertThat(Cli.run("verify", "--run", "SRC-C", "--timeout", "1ms", "--out", deep.toString())
+                        .exitCode())
+                .isEqualTo(3);
+        assertThat(deep.resolve("report.json")).exists();
+        assertThat(deep.resolve("report.txt")).exists();
+        assertThat(deep).isDirectoryNotContaining("glob:.writable*");
+    }
+
+    @Test
+    void aReportThatCannotBeWrittenIsOneLineAfterTheVerdicts() throws Exception {
+        Files.createDirectories(folder.resolve("report.json"));
+        Cli ran = verify("--run", "SRC-C", "--timeout", "1ms");
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.out()).contains("1 INCONCLUSIVE in ").doesNotContain("report: ");
+        assertThat(ran.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("kube-echo: cannot write the report: ")
+                .contains("report.json");
+    }
+
+    @Test
+    void theReportsOfAnEarlierRunAreReplaced() throws Exception {
+        verify("--run", "SRC-C,HOLD", "--timeout", "1ms");
+        long longer = Files.size(folder.resolve("report.json"));
+        verify("--run", "SRC-C", "--timeout", "1ms");
+        assertThat(Files.size(folder.resolve("report.json"))).isLessThan(longer);
+        assertThat(testcases()).hasSize(1);
+    }
+
+    private Cli verify(String... args) {
+        List<String> all = new ArrayList<>(List.of("verify", "--out", folder.toString()));
+        all.addAll(List.of(args));
+        return Cli.run(all.toArray(String[]::new));
+    }
+
+    private List<Element> testcases() throws Exception {
+        NodeList found = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(folder.resolve("junit/TEST-junit-jupiter.xml").toFile())
+                .getElementsByTagName("testcase");
+        List<Element> all = new ArrayList<>();
+        for (int i = 0; i < found.getLength(); i++) {
+            all.add((Element) found.item(i));
+        }
+        return all;
+    }
+}
