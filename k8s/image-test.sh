@@ -47,7 +47,7 @@ if answers 80; then
   check "metrics" "*jvm_*" "$(curl -s "http://$at:9180/metrics")"
   check "the native transport is used" "*native transport*" "$(docker logs "$id" 2>&1)"
   check "nothing else is said at start" 1 "$(docker logs "$id" 2>&1 >/dev/null | wc -l)"
-  check "no process but Java, not root" "65532 java" "$(docker top "$id" -o uid,comm | tail -n +2 | xargs)"
+  check "no process but Java, not root" "65532 java" "$(docker top "$id" -eo pid,uid,comm | awk 'NR > 1 {print $2, $3}')"
   check "nothing was written" "" "$(docker diff "$id" | grep -v '^. /\(dev\|etc\|proc\|run\|sys\)\(/\|$\)' || true)"
   docker kill -s TERM "$id" >/dev/null
   for _ in {1..20}; do ready=$(curl -s -o /dev/null -w '%{http_code}' -m 1 "http://$at:9180/readyz" || true); [ "$ready" = 200 ] || break; sleep 0.05; done
