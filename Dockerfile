@@ -45,6 +45,7 @@ ARG SOURCE_DATE_EPOCH=1793491200
 RUN $JAVA_HOME/bin/jlink --output /opt/java --compress zip-9 --strip-debug --no-man-pages --no-header-files \
       --add-modules java.base,java.logging,java.management,java.naming,jdk.management,jdk.unsupported && \
     rm -f /opt/java/lib/jrt-fs.jar /opt/java/lib/classlist /opt/java/lib/jexec /opt/java/bin/keytool /opt/java/bin/rmiregistry && \
+    strip --strip-unneeded /opt/java/lib/server/libjvm.so && \
     find /opt/java -exec touch -hd @$SOURCE_DATE_EPOCH {} +
 
 # the training: the same files at the same places as in the image, in a Debian with the full JDK for the client
@@ -76,3 +77,44 @@ LABEL org.opencontainers.image.title="kube-echo echo server" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.created="$CREATED"
+
+# --- the harness -----------------------------------------------------------------------------------------------------
+FROM build AS harness-build
+ARG SOURCE_DATE_EPOCH=1793491200
+COPY echo-server/src/main/java echo-server/src/main/java
+COPY harness/src/main harness/src/main
+RUN mvn --offline package && \
+    mkdir /app && mv harness/target/lib /app/lib && mv harness/target/harness-*.jar /app/harness.jar && mv /sbom/harness.cdx.json /app/sbom.cdx.json && \
+    find /app -exec touch -hd @$SOURCE_DATE_EPOCH {} +
+
+FROM tools AS harness-runtime
+ARG SOURCE_DATE_EPOCH=1793491200
+RUN $JAVA_HOME/bin/jlink --output /opt/java --compress zip-9 --strip-debug --no-man-pages --no-header-files \
+      --add-modules java.base,java.compiler,java.instrument,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.sql,java.xml,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.naming.dns,jdk.unsupported,jdk.zipfs && \
+    strip --strip-unneeded /opt/java/lib/server/libjvm.so && \
+    find /opt/java -exec touch -hd @$SOURCE_DATE_EPOCH {} +
+COPY echo-server/src/main/image/rootfs.sh /image/
+RUN mkdir -p /app/native && /image/rootfs.sh /rootfs base-files gcc-14-base libc6 libgcc-s1 libstdc++6 openjdk-25-jre-headless zlib1g
+
+FROM scratch AS harness
+COPY --from=harness-runtime /rootfs /
+COPY --from=harness-runtime /opt/java /opt/java
+COPY --from=harness-build /app /app
+USER 65532:65532
+# a place for the report, and for the libraries that are unpacked
+WORKDIR /tmp
+ENTRYPOINT ["/opt/java/bin/java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", "/app/harness.jar"]
+CMD ["--help"]
+ARG VERSION=dev
+ARG REVISION=unknown
+ARG CREATED
+LABEL org.opencontainers.image.title="kube-echo" \
+      org.opencontainers.image.description="Finds out what a cluster's Services really do: who answers, for how long the same, and whose address is seen." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.base.name="scratch" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.created="$CREATED"
+
+# --- without --target, the echo server -------------------------------------------------------------------------------
+FROM echo-server
