@@ -5,6 +5,7 @@ import io.kubeecho.lab.Lab;
 import io.kubeecho.lab.embedded.EmbeddedLab;
 import io.kubeecho.lab.embedded.Fault;
 import io.kubeecho.lab.kubernetes.KubernetesLab;
+import io.kubeecho.lab.kubernetes.KubernetesOptions;
 import io.kubeecho.report.JsonReport;
 import io.kubeecho.report.RunReport;
 import io.kubeecho.report.TextReport;
@@ -145,7 +146,7 @@ final class VerifyCommand implements Callable<Integer> {
         // the report is written before the signal lets the process go, so that Ctrl-C loses nothing
         try (StopSignal stop = StopSignal.after(timeout)) {
             RunReport report;
-            try (Lab opened = stop.interruptibly(() -> open(chosenFault, chosenSeed))) {
+            try (Lab opened = open(chosenFault, chosenSeed, stop)) {
                 Progress progress = new Progress(spec.commandLine().getOut(), scenarios.size());
                 progress.labReady(Duration.ofNanos(System.nanoTime() - nanos));
                 ScenarioLauncher launcher =
@@ -162,7 +163,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private Lab open(Optional<Fault> chosenFault, long chosenSeed) {
+    private Lab open(Optional<Fault> chosenFault, long chosenSeed, StopSignal stop) {
         return switch (lab) {
             case EMBEDDED -> {
                 Duration t = affinityTimeout != null
@@ -174,7 +175,9 @@ final class VerifyCommand implements Callable<Integer> {
                 if (chosenFault.isPresent()) {
                     throw usage("--fault breaks the embedded lab's data plane; a cluster has its own");
                 }
-                yield new KubernetesLab(cluster.options(Optional.ofNullable(affinityTimeout)));
+                KubernetesOptions options = cluster.options(Optional.ofNullable(affinityTimeout));
+                // its pods may take minutes
+                yield stop.interruptibly(() -> new KubernetesLab(options));
             }
         };
     }

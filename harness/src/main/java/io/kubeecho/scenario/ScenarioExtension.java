@@ -88,14 +88,14 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
                     Verdict.FAIL, failed.breach().seen(), failed.breach().meaning(), failed);
         } catch (Inconclusive inconclusive) {
             return new Ending(Verdict.INCONCLUSIVE, inconclusive.reason(), "", inconclusive);
-        } catch (LabException lost) {
-            String seen = run.stopped()
+        } catch (Throwable unexpected) {
+            String reason = run.stopped()
                     .get()
-                    .map(reason -> "not finished: " + reason)
-                    .orElseGet(() -> "the lab was lost: " + lost.getMessage());
-            return new Ending(Verdict.INCONCLUSIVE, seen, "", lost);
-        } catch (Throwable bug) {
-            return new Ending(Verdict.INCONCLUSIVE, "a bug in kube-echo, please report it: " + bug, "", bug);
+                    .map(why -> "not finished: " + why)
+                    .orElseGet(() -> unexpected instanceof LabException
+                            ? "the lab was lost: " + unexpected.getMessage()
+                            : "a bug in kube-echo, please report it: " + unexpected);
+            return new Ending(Verdict.INCONCLUSIVE, reason, "", unexpected);
         }
     }
 

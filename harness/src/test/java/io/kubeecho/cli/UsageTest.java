@@ -157,7 +157,8 @@ class UsageTest {
 
     @Test
     void theCommandsAreThoseThatAreDocumented() {
-        assertThat(Main.commandLine().getSubcommands().keySet()).containsExactlyInAnyOrder("verify", "list", "serve");
+        assertThat(Main.commandLine().getSubcommands().keySet())
+                .containsExactlyInAnyOrder("verify", "list", "serve", "cleanup");
         assertThat(new CommandLine(new VerifyCommand())
                         .getCommandSpec()
                         .optionsMap()
