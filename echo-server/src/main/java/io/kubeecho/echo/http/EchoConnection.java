@@ -147,6 +147,10 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
                 input.readBytes(window, 0, length);
                 process(window, 0, length);
             }
+        } catch (RuntimeException e) {
+            // what it had answered so far must not go out over another connection
+            loop.abandonBatch();
+            throw e;
         } finally {
             input.release();
         }
@@ -353,7 +357,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
             pause();
         }
         loop.endBatch();
-        setDeadline();
+        setDeadline(loop.now());
     }
 
     /** Writes the answers so far, and tells whether the client reads them fast enough. */
@@ -373,6 +377,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         outputEnded = true;
         if (lingers && !inputEnded && ctx.channel() instanceof DuplexChannel channel) {
             channel.shutdownOutput();
+            setDeadline(System.nanoTime());
         } else {
             ctx.close();
         }
@@ -466,10 +471,9 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
 
     // -- patience
 
-    private void setDeadline() {
+    private void setDeadline(long now) {
         Timeouts timeouts = loop.timeouts();
-        long now = loop.now();
-        if (paused) {
+        if (paused || (phase == Phase.ENDING && !outputEnded)) {
             deadline = now + timeouts.send();
         } else if (phase == Phase.HEAD) {
             deadline = reader.begun() ? phaseDeadline(now + timeouts.head()) : now + timeouts.keepAlive();

@@ -96,6 +96,16 @@ final class EchoLoop {
         }
     }
 
+    /** Forgets the batch, after a failure. */
+    void abandonBatch() {
+        inBatch = false;
+        answered = 0;
+        answers.bytes().clear();
+        if (log != null) {
+            log.clear();
+        }
+    }
+
     /** An array of at least this length, for the bytes of one read; valid until the next call. */
     byte[] window(int length) {
         if (window.length < length) {

@@ -57,9 +57,13 @@ final class RequestLog {
     void flush() {
         if (count > 0) {
             log.append(lines, count);
-            lines.clear();
-            count = 0;
+            clear();
         }
+    }
+
+    void clear() {
+        lines.clear();
+        count = 0;
     }
 
     private static int lineEnd(RequestHead head, int limit) {
