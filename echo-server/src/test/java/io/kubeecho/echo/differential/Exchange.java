@@ -39,6 +39,9 @@ record Exchange(List<Answer> answers, boolean kept) {
     private static final Pattern LENGTH = Pattern.compile("(?i)\\r\\nContent-Length: (\\d+)\\r\\n");
     private static final Pattern PAGE = Pattern.compile("<html>\\s*<head><title>(\\d{3}) [\\s\\S]*|(\\d{3}) [\\s\\S]*");
 
+    /** How many times longer to wait for the first byte, lest two slow servers agree on nothing. */
+    private static final int FIRST_ANSWER = 4;
+
     /**
      * Sends the parts of a case, with pauses between them, and listens until the server closes or is quiet.
      *
@@ -72,9 +75,9 @@ record Exchange(List<Answer> answers, boolean kept) {
     private static boolean receive(Socket socket, ByteArrayOutputStream received, int quietMillis) throws IOException {
         InputStream in = socket.getInputStream();
         byte[] buffer = new byte[65536];
-        socket.setSoTimeout(quietMillis);
         try {
             while (true) {
+                socket.setSoTimeout(received.size() == 0 ? FIRST_ANSWER * quietMillis : quietMillis);
                 int count = in.read(buffer);
                 if (count < 0) {
                     return false;
