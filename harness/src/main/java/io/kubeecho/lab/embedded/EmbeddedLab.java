@@ -69,7 +69,8 @@ public final class EmbeddedLab implements Lab {
                 Duration.ZERO,
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(1));
+                // nothing here is silent after connecting, and a busy machine may be slow
+                Duration.ofSeconds(10));
         this.fault = options.fault();
         this.range = LoopbackRange.claim();
         this.topology = new Topology(range);
