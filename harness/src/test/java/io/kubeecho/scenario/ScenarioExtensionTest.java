@@ -109,6 +109,36 @@ class ScenarioExtensionTest {
     }
 
     @Test
+    void aStallBeforeTheVisitsDoesNotFailTheHold() {
+        FakeLab lab = new FakeLab();
+        ReferencePlane plane = ReferencePlane.of(lab)
+                .answersTake(lab.timing().affinityTimeout().multipliedBy(3));
+        AtomicInteger connections = new AtomicInteger();
+        int firstWindow = 12 * 11;
+        lab.with(c -> {
+            if (connections.getAndIncrement() == firstWindow) {
+                plane.answersTake(Duration.ofMillis(1));
+            }
+            return plane.reply(c);
+        });
+        Runs runs = Runs.of(lab.with(withConvergence(lab, Duration.ZERO)), "HOLD");
+        assertThat(runs.verdicts()).containsExactly("HOLD PASS");
+    }
+
+    @Test
+    void withoutAffinityTheHoldFailsOnGapsThatWereMeasured() {
+        FakeLab lab = new FakeLab();
+        AtomicInteger next = new AtomicInteger();
+        lab.with(c -> lab.answer(
+                lab.endpoints().get(next.getAndIncrement() % 4), c.client().address()));
+        assertThat(Runs.of(lab, "HOLD").result("HOLD"))
+                .satisfies(r -> assertThat(r.verdict()).isEqualTo(Verdict.FAIL))
+                .satisfies(r -> assertThat(r.seen())
+                        .isEqualTo("12 of 12 entries were on another pod after gaps of 400 ms to 400 ms, "
+                                + "with a timeout of 500 ms"));
+    }
+
+    @Test
     void aMachineThatIsTooSlowForTheTimeoutIsInconclusiveAboutIt() {
         FakeLab lab = new FakeLab();
         lab.with(ReferencePlane.of(lab).answersTake(Duration.ofMillis(200)));
