@@ -10,23 +10,28 @@ runs=${RUNS:-11}
 median() { sort -n | awk '{v[NR] = $1} END {print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
 pause() { read -rt "$1" -u 9 || true; } # nobody writes to it
 exec 9<> <(:)
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+free_port() { local p; for ((;;)); do p=$((20000 + SRANDOM % 10000)); answers $p || break; done; echo $p; }
 
 if [ "${1:-}" = --port ]; then port=$2; shift 2; command=("$@"); root=''
 else
-  image=${1:?which image?} port=18080
+  image=${1:?which image?}
+  port=$(free_port) management=$(free_port)
   root=$(mktemp -d) container=$(docker create "$image")
   # shellcheck disable=SC2064 # the ones of now
   trap "docker rm -f $container >/dev/null; rm -rf '$root'" EXIT
+  chmod 755 "$root"
   docker export "$container" | tar -x -C "$root"
   mapfile -t entry < <(docker inspect -f '{{range .Config.Entrypoint}}{{println .}}{{end}}' "$image" | grep .)
   mapfile -t env < <(docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' "$image" | grep .)
-  export NGINX_PORT=$port KUBE_ECHO_MANAGEMENT_PORT=19180 KUBE_ECHO_HOST=127.0.0.1 KUBE_ECHO_DRAIN_DELAY=0s
+  export NGINX_PORT=$port KUBE_ECHO_MANAGEMENT_PORT=$management KUBE_ECHO_HOST=127.0.0.1 KUBE_ECHO_DRAIN_DELAY=0s
   # its own mounts, so that its /proc goes with it
   # shellcheck disable=SC2016 # the inner shell expands it
   command=(env "${env[@]}" unshare --mount sh -c 'mount --rbind /proc "$0/proc" && mount --rbind /dev "$0/dev" && exec chroot --userspec=65532:65532 "$0" "$@"' "$root" "${entry[@]}")
 fi
 
 times=() cpus=() sizes=()
+! answers "$port" || { echo "start: something listens on port $port already" >&2; exit 1; }
 for ((run = 1; run <= runs; run++)); do
   began=${EPOCHREALTIME/./}
   "${command[@]}" >/dev/null 2>/tmp/start.$$ &

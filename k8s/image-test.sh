@@ -65,6 +65,14 @@ if answers 81; then
   check "no drain delay: ends with 0" 0 "$(ends 5)"
 fi
 
+# --- the AOT cache, and what an image tells ------------------------------------------------------------------------------
+start pod-f -e KUBE_ECHO_DRAIN_DELAY=0s -e JDK_JAVA_OPTIONS=-XX:+UseCompactObjectHeaders
+if answers 80; then check "an AOT cache that is refused is said on standard error" "*AOT cache*" "$(docker logs "$id" 2>&1 >/dev/null)"; fi
+docker cp -q "$id:/app/sbom.cdx.json" - 2>/dev/null | tar -xO >"/tmp/$run.json" || true
+check "an SBOM in CycloneDX" '*"bomFormat" : "CycloneDX"*netty-transport*' "$(cat "/tmp/$run.json")"; rm -f "/tmp/$run.json"
+check "labels" "Apache-2.0" "$(docker inspect -f '{{index .Config.Labels "org.opencontainers.image.licenses"}}' "$image")"
+check "at most 100 MB" 1 "$(($(docker inspect -f '{{.Size}}' "$image") <= 100000000))"
+
 # --- where it cannot start ----------------------------------------------------------------------------------------------
 start pod-c --sysctl net.ipv4.ip_unprivileged_port_start=1024
 check "port 80 refused: exit code" 4 "$(ends 10)"
