@@ -1,0 +1,121 @@
+package io.kubeecho.load.schedule;
+
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+/**
+ * The send times of an open-model load: what is due is due, however slow the target is.
+ *
+ * @param rate how many a second
+ * @param arrivals how they lie in time
+ * @param warmup time before what is measured, at the starting rate; zero or more
+ * @param duration of what is measured, above zero
+ * @param count the most sends that are measured, at least 1
+ * @param seed for random arrivals: the same seed and number of shares gives the same times
+ */
+public record Schedule(Rate rate, Arrivals arrivals, Duration warmup, Duration duration, long count, long seed) {
+
+    public Schedule {
+        if (warmup.isNegative()) {
+            throw new IllegalArgumentException("a warm-up takes no time or some, not " + warmup);
+        }
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException("a load takes some time, not " + duration);
+        }
+        if (count < 1) {
+            throw new IllegalArgumentException("a load is at least one send, not " + count);
+        }
+    }
+
+    /** How many sends will be measured, on average for random arrivals. */
+    public double planned() {
+        return Math.min((double) count, rate.sendsIn(duration.toNanos() / 1e9));
+    }
+
+    /** Whether its time is over before its count is reached. */
+    public boolean endsByTime() {
+        return rate.sendsIn(duration.toNanos() / 1e9) < count;
+    }
+
+    /**
+     * The times of one of several shares, which together are the whole schedule.
+     *
+     * @param share from 0 to {@code shares} - 1
+     */
+    public SendTimes share(int share, int shares) {
+        if (share < 0 || share >= shares) {
+            throw new IllegalArgumentException("no share " + share + " of " + shares);
+        }
+        long own = count / shares + (share < count % shares ? 1 : 0);
+        SendTimes measured = new Limited(times(rate, share, shares, 1), own, duration.toNanos());
+        if (warmup.isZero()) {
+            return measured;
+        }
+        SendTimes before = new Limited(times(warmupRate(), share, shares, 2), Long.MAX_VALUE, warmup.toNanos());
+        return new Sequence(before, -warmup.toNanos(), measured);
+    }
+
+    private Rate warmupRate() {
+        return Rate.constant(rate.atStart() > 0 ? rate.atStart() : rate.highest() / 10);
+    }
+
+    private SendTimes times(Rate of, int share, int shares, int stream) {
+        return switch (arrivals) {
+            case REGULAR -> new RegularTimes(of, share, shares);
+            case POISSON -> new PoissonTimes(of, shares, new SplittableRandom(seed ^ (share * 31L + stream) << 32));
+        };
+    }
+
+    /** Ends by count or time. */
+    private static final class Limited implements SendTimes {
+        private final SendTimes times;
+        private final long end;
+        private long left;
+
+        Limited(SendTimes times, long count, long end) {
+            this.times = times;
+            this.left = count;
+            this.end = end;
+        }
+
+        @Override
+        public long next() {
+            if (left == 0) {
+                return NONE;
+            }
+            left--;
+            long time = times.next();
+            if (time >= end) {
+                left = 0;
+                return NONE;
+            }
+            return time;
+        }
+    }
+
+    /** One after the other, the first one moved in time. */
+    private static final class Sequence implements SendTimes {
+        private final SendTimes first;
+        private final long offset;
+        private final SendTimes second;
+        private boolean inFirst = true;
+
+        Sequence(SendTimes first, long offset, SendTimes second) {
+            this.first = first;
+            this.offset = offset;
+            this.second = second;
+        }
+
+        @Override
+        public long next() {
+            if (inFirst) {
+                long time = first.next();
+                if (time != NONE) {
+                    return time + offset;
+                }
+                inFirst = false;
+            }
+            return second.next();
+        }
+    }
+}
