@@ -1,0 +1,20 @@
+package io.kubeecho.load.connection;
+
+/** What happens to a connection, told on its event loop. */
+public interface ConnectionEvents {
+
+    /** It is open. */
+    void connected(Connection connection);
+
+    /** It could not be opened: the end of it. */
+    void notConnected(ErrorKind kind, String detail);
+
+    /** @param answer valid during the call only */
+    void answered(Answer answer);
+
+    /** The request in flight will not be answered: the end of the connection. */
+    void broken(ErrorKind kind, String detail);
+
+    /** The target closed it while no request was in flight. */
+    void closedByTarget();
+}
