@@ -1,0 +1,55 @@
+package io.kubeecho.load.measure;
+
+import io.kubeecho.stats.Evenness;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How evenly new connections fell on the pods. Requests on kept connections are not independent, so only connections
+ * count, and where a source is kept on its pod by affinity not even they are independent.
+ */
+public sealed interface Balance {
+
+    /**
+     * @param connections how many, over all pods
+     * @param cramersV the size of the unevenness, 0 for none to 1 for all on one: χ² without its growth with the count
+     * @param maxToMin the most of a pod to the least; infinite if one had none
+     */
+    record Measured(long connections, Evenness.Measured test, double cramersV, double maxToMin) implements Balance {}
+
+    /** There is nothing to say, for this reason. */
+    record Refused(String why) implements Balance {}
+
+    /**
+     * @param connectionsByPod of those that were seen
+     * @param endpoints how many there are, where that is known: those that were never seen count with none
+     */
+    static Balance of(List<Long> connectionsByPod, Optional<Integer> endpoints) {
+        int pods = Math.max(connectionsByPod.size(), endpoints.orElse(0));
+        if (pods < 2) {
+            return new Refused(pods == 0 ? "no pod was seen" : "one pod has nobody to compare with");
+        }
+        List<Long> counts = new ArrayList<>(connectionsByPod);
+        while (counts.size() < pods) {
+            counts.add(0L);
+        }
+        long total = counts.stream().mapToLong(Long::longValue).sum();
+        Evenness evenness = Evenness.of(counts);
+        if (evenness instanceof Evenness.TooFew few) {
+            return new Refused(String.format(
+                    Locale.ROOT,
+                    "%d connections to %d pods are too few: %.1f expected for each, χ² needs %.0f",
+                    total,
+                    pods,
+                    few.expectedPerEndpoint(),
+                    Evenness.LEAST_EXPECTED));
+        }
+        Evenness.Measured measured = (Evenness.Measured) evenness;
+        long max = counts.stream().mapToLong(Long::longValue).max().orElseThrow();
+        long min = counts.stream().mapToLong(Long::longValue).min().orElseThrow();
+        double v = Math.sqrt(measured.chiSquared() / (total * (double) measured.degrees()));
+        return new Measured(total, measured, v, min == 0 ? Double.POSITIVE_INFINITY : (double) max / min);
+    }
+}

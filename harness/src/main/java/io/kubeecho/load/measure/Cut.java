@@ -1,0 +1,30 @@
+package io.kubeecho.load.measure;
+
+import io.kubeecho.load.connection.ErrorKind;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** What one event loop recorded in one interval; belongs to who receives it. */
+@SuppressWarnings("ArrayRecordComponent") // handed over once and never compared
+public record Cut(
+        long due,
+        long answered,
+        long bytes,
+        long connections,
+        long closedByTarget,
+        Map<ErrorKind, Long> errors,
+        long[] statuses,
+        Histogram response,
+        Histogram service,
+        Histogram lag,
+        Histogram connect,
+        Map<String, Pod> pods,
+        List<ErrorEvent> errorEvents,
+        List<Visit> visits,
+        BitSet answeredMillis) {
+
+    /** One pod's part in it. */
+    record Pod(long requests, long connections, long errors, long firstSeen, long lastSeen, Histogram response) {}
+}

@@ -1,0 +1,271 @@
+package io.kubeecho.load.measure;
+
+import io.kubeecho.load.connection.ErrorKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+
+/** Adds up what the event loops hand over. Histograms are merged; percentiles are never averaged. For one thread. */
+public final class Measurement {
+
+    private static final int KEPT_ERRORS = 10_000;
+
+    private final Affinity affinity;
+    private final Optional<Integer> endpoints;
+
+    private final Histogram response = Histograms.precise();
+    private final Histogram service = Histograms.precise();
+    private final Histogram lag = Histograms.precise();
+    private final Histogram connect = Histograms.precise();
+    private double sendingSeconds;
+    private long answeredWhileSending;
+    private long due;
+    private long answered;
+    private long bytes;
+    private long connections;
+    private long closedByTarget;
+    private final Map<ErrorKind, Long> errors = new EnumMap<>(ErrorKind.class);
+    private final Map<Integer, Long> statuses = new TreeMap<>();
+    private final Map<String, PodSum> pods = new TreeMap<>();
+    private final Map<SentSeen, Long> census = new HashMap<>();
+    private long unsaid;
+    private final List<ErrorEvent> errorEvents = new ArrayList<>();
+    private final List<IntervalFigures> intervals = new ArrayList<>();
+    private final BitSet answeredMillis = new BitSet();
+
+    private record SentSeen(String sentFrom, String seenAs) {}
+
+    /**
+     * @param affinityTimeout within which a source is to stay on its pod
+     * @param endpoints how many pods there are, where that is known
+     */
+    public Measurement(Duration affinityTimeout, Optional<Integer> endpoints) {
+        affinity = new Affinity(affinityTimeout);
+        this.endpoints = endpoints;
+    }
+
+    /** The histograms of one interval, for who keeps a log of them. */
+    public record IntervalHistograms(Histogram response, Histogram service) {}
+
+    /**
+     * Adds one interval; the first one brings the visits of the warm-up with it.
+     *
+     * @param cuts of all event loops
+     */
+    public IntervalHistograms add(List<Cut> cuts, double fromSeconds, double toSeconds) {
+        Sum interval = new Sum();
+        cuts.forEach(interval::add);
+        long movesBefore = affinity.moves();
+        long violationsBefore = affinity.violations();
+        List<Visit> visits = visits(cuts);
+        affinity.add(visits);
+        visits.stream().filter(Visit::counted).forEach(this::take);
+        cuts.forEach(this::add);
+        Map<String, Long> byPod = new TreeMap<>();
+        cuts.forEach(c -> c.pods().forEach((pod, figures) -> byPod.merge(pod, figures.requests(), Long::sum)));
+        intervals.add(new IntervalFigures(
+                fromSeconds,
+                toSeconds,
+                interval.due,
+                interval.answered,
+                interval.errors,
+                interval.connections,
+                Quantiles.of(interval.response),
+                Quantiles.of(interval.service),
+                Quantiles.of(interval.lag),
+                affinity.moves() - movesBefore,
+                affinity.violations() - violationsBefore,
+                byPod));
+        return new IntervalHistograms(interval.response, interval.service);
+    }
+
+    /** All sends have been made; what is still to come are answers. */
+    public void endOfSending(double seconds) {
+        sendingSeconds = seconds;
+        answeredWhileSending = answered;
+    }
+
+    /** Everything so far. */
+    public Figures figures() {
+        double seconds =
+                intervals.isEmpty() ? 0 : intervals.get(intervals.size() - 1).toSeconds();
+        boolean sending = sendingSeconds == 0;
+        return new Figures(
+                seconds,
+                sending ? seconds : sendingSeconds,
+                sending ? answered : answeredWhileSending,
+                due,
+                answered,
+                bytes,
+                connections,
+                closedByTarget,
+                Map.copyOf(errors),
+                new TreeMap<>(statuses),
+                response.copy(),
+                service.copy(),
+                lag.copy(),
+                Quantiles.of(connect),
+                podFigures(),
+                balance(),
+                affinity.findings(),
+                census(),
+                longestGap(seconds),
+                List.copyOf(errorEvents),
+                List.copyOf(intervals));
+    }
+
+    /** The intervals so far. */
+    public List<IntervalFigures> intervals() {
+        return intervals;
+    }
+
+    private void add(Cut cut) {
+        due += cut.due();
+        answered += cut.answered();
+        bytes += cut.bytes();
+        connections += cut.connections();
+        closedByTarget += cut.closedByTarget();
+        response.add(cut.response());
+        service.add(cut.service());
+        lag.add(cut.lag());
+        connect.add(cut.connect());
+        cut.errors().forEach((kind, count) -> errors.merge(kind, count, Long::sum));
+        for (int status = 0; status < cut.statuses().length; status++) {
+            if (cut.statuses()[status] > 0) {
+                statuses.merge(status, cut.statuses()[status], Long::sum);
+            }
+        }
+        cut.pods()
+                .forEach((pod, figures) ->
+                        pods.computeIfAbsent(pod, p -> new PodSum()).add(figures));
+        cut.errorEvents().stream()
+                .limit(Math.max(0, KEPT_ERRORS - errorEvents.size()))
+                .forEach(errorEvents::add);
+        answeredMillis.or(cut.answeredMillis());
+    }
+
+    private void take(Visit visit) {
+        if (visit.seenAddress().isEmpty()) {
+            unsaid++;
+        } else {
+            census.merge(new SentSeen(visit.source(), visit.seenAddress()), 1L, Long::sum);
+        }
+    }
+
+    private static List<Visit> visits(List<Cut> cuts) {
+        return cuts.stream()
+                .flatMap(c -> c.visits().stream())
+                .sorted(Comparator.comparingLong(Visit::openedNanos))
+                .toList();
+    }
+
+    private List<PodFigures> podFigures() {
+        return pods.entrySet().stream()
+                .map(e -> e.getValue().figures(e.getKey(), answered))
+                .toList();
+    }
+
+    private Balance balance() {
+        return Balance.of(
+                pods.entrySet().stream()
+                        .filter(e -> !e.getKey().isEmpty())
+                        .map(e -> e.getValue().connections)
+                        .toList(),
+                endpoints);
+    }
+
+    private Census census() {
+        long all = census.values().stream().mapToLong(Long::longValue).sum();
+        long preserved = census.entrySet().stream()
+                .filter(e -> e.getKey().sentFrom().equals(e.getKey().seenAs()))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        List<Census.Row> rows = census.entrySet().stream()
+                .map(e -> new Census.Row(e.getKey().sentFrom(), e.getKey().seenAs(), e.getValue()))
+                .sorted(Comparator.comparingLong(Census.Row::connections)
+                        .reversed()
+                        .thenComparing(Census.Row::sentFrom)
+                        .thenComparing(Census.Row::seenAs))
+                .limit(Census.MOST_ROWS)
+                .toList();
+        return new Census(all, preserved, unsaid, rows);
+    }
+
+    /** The longest time without a good answer, to within 1 ms, as seconds. */
+    private Figures.Gap longestGap(double seconds) {
+        int end = (int) (seconds * 1000);
+        int longest = 0;
+        int longestFrom = 0;
+        int from = 0;
+        while (from < end) {
+            int next = answeredMillis.nextSetBit(from);
+            int until = next < 0 || next > end ? end : next;
+            if (until - from > longest) {
+                longest = until - from;
+                longestFrom = from;
+            }
+            from = until + 1;
+        }
+        return new Figures.Gap(longestFrom / 1000.0, longest / 1000.0);
+    }
+
+    /** One pod's figures over the run. */
+    private static final class PodSum {
+        private long requests;
+        private long connections;
+        private long errors;
+        private long firstSeen = Long.MAX_VALUE;
+        private long lastSeen = Long.MIN_VALUE;
+        private final Histogram response = Histograms.coarse();
+
+        void add(Cut.Pod cut) {
+            requests += cut.requests();
+            connections += cut.connections();
+            errors += cut.errors();
+            firstSeen = Math.min(firstSeen, cut.firstSeen());
+            lastSeen = Math.max(lastSeen, cut.lastSeen());
+            response.add(cut.response());
+        }
+
+        PodFigures figures(String pod, long answered) {
+            return new PodFigures(
+                    pod,
+                    requests,
+                    connections,
+                    answered == 0 ? 0 : (double) requests / answered,
+                    errors,
+                    requests == 0 ? 0 : firstSeen / 1e9,
+                    requests == 0 ? 0 : lastSeen / 1e9,
+                    Quantiles.of(response));
+        }
+    }
+
+    /** One interval over all event loops. */
+    private static final class Sum {
+        private long due;
+        private long answered;
+        private long connections;
+        private final Map<ErrorKind, Long> errors = new EnumMap<>(ErrorKind.class);
+        private final Histogram response = Histograms.precise();
+        private final Histogram service = Histograms.precise();
+        private final Histogram lag = Histograms.precise();
+
+        void add(Cut cut) {
+            due += cut.due();
+            answered += cut.answered();
+            connections += cut.connections();
+            cut.errors().forEach((kind, count) -> errors.merge(kind, count, Long::sum));
+            response.add(cut.response());
+            service.add(cut.service());
+            lag.add(cut.lag());
+        }
+    }
+}
