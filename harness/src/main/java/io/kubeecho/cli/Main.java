@@ -15,7 +15,9 @@ import picocli.CommandLine.IParameterExceptionHandler;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "An HTTP echo backend for Kubernetes, and a harness that finds out what a cluster's Services do.",
-        subcommands = {VerifyCommand.class, ListCommand.class, ServeCommand.class, CleanupCommand.class},
+        subcommands = {
+            VerifyCommand.class, LoadCommand.class, ListCommand.class, ServeCommand.class, CleanupCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing but PASS, SKIP, KNOWN-DEVIATION and INFO",

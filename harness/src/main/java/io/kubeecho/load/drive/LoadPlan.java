@@ -1,0 +1,96 @@
+package io.kubeecho.load.drive;
+
+import io.kubeecho.load.address.SourceAddresses;
+import io.kubeecho.load.connection.ConnectionPolicy;
+import io.kubeecho.load.connection.Request;
+import io.kubeecho.load.connection.Tls;
+import io.kubeecho.load.identity.IdentityRule;
+import io.kubeecho.load.schedule.Schedule;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that decides a run.
+ *
+ * @param requests sent in turn, at least one
+ * @param http how requests are carried
+ * @param model when to send
+ * @param policy how long connections are kept
+ * @param clients each with at most one request in flight, and one source address
+ * @param sources dealt out to the clients in turn
+ * @param identity how to tell who answered
+ * @param timeout of a request, from its send, and of a connect
+ * @param interval of the series
+ * @param loops event loops, at least 1 and at most as many as clients
+ * @param affinityTimeout within which a source is to stay on its pod
+ * @param endpoints how many pods there are, where that is known
+ */
+public record LoadPlan(
+        List<Request> requests,
+        HttpKind http,
+        Tls tls,
+        Model model,
+        ConnectionPolicy policy,
+        int clients,
+        SourceAddresses sources,
+        IdentityRule identity,
+        Duration timeout,
+        Duration interval,
+        int loops,
+        Duration affinityTimeout,
+        Optional<Integer> endpoints) {
+
+    /** How requests are carried. */
+    public enum HttpKind {
+        /** HTTP/1.1, in the clear or over TLS. */
+        HTTP1,
+        /** HTTP/2: over TLS by ALPN, in the clear with prior knowledge (h2c). */
+        HTTP2
+    }
+
+    /** What makes a request be sent. */
+    public sealed interface Model {
+
+        /** What is measured ends after this. */
+        Duration duration();
+
+        /** Time before what is measured. */
+        Duration warmup();
+
+        /** What is measured ends after so many requests. */
+        long count();
+    }
+
+    /** The schedule, however slow the target is. */
+    public record Open(Schedule schedule) implements Model {
+
+        @Override
+        public Duration duration() {
+            return schedule.duration();
+        }
+
+        @Override
+        public Duration warmup() {
+            return schedule.warmup();
+        }
+
+        @Override
+        public long count() {
+            return schedule.count();
+        }
+    }
+
+    /** Each client's last answer: a slow target is asked less, so its slowness counts for less than it should. */
+    public record Closed(Duration warmup, Duration duration, long count) implements Model {}
+
+    public LoadPlan {
+        requests = List.copyOf(requests);
+        if (requests.isEmpty()) {
+            throw new IllegalArgumentException("a load has at least one request");
+        }
+        if (clients < 1 || loops < 1 || loops > clients) {
+            throw new IllegalArgumentException("needs at least one client, and no more event loops than clients");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package io.kubeecho.load.drive;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
+import io.kubeecho.load.connection.Connector;
+import io.kubeecho.load.connection.Http1Connector;
+import io.kubeecho.load.connection.Request;
+import io.kubeecho.load.identity.IdentityMemo;
+import io.kubeecho.load.measure.Cut;
+import io.kubeecho.load.measure.Figures;
+import io.kubeecho.load.measure.Measurement;
+import io.kubeecho.load.schedule.SendTimes;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Runs one plan, once. */
+public final class LoadRun implements AutoCloseable {
+
+    private static final long CUT_SECONDS = 10;
+
+    private final LoadPlan plan;
+    private final Vertx vertx;
+    private final List<LoadLoop> loops = new ArrayList<>();
+    private final Measurement measurement;
+    private final GeneratorWatch watch;
+    private final LoadListener listener;
+
+    private long zero;
+    private long cutAt;
+
+    /** @param maxLag of the generator, above which it says that it was the limit */
+    public LoadRun(LoadPlan plan, Duration maxLag, LoadListener listener) {
+        this.plan = plan;
+        this.listener = listener;
+        vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(plan.loops())
+                .setPreferNativeTransport(true)
+                // a stalled event loop shows in the send lag, which is reported
+                .setBlockedThreadCheckInterval(TimeUnit.HOURS.toMillis(1)));
+        measurement = new Measurement(plan.affinityTimeout(), plan.endpoints());
+        for (int i = 0; i < plan.loops(); i++) {
+            loops.add(loop(i));
+        }
+        addClients();
+        watch = new GeneratorWatch(loops, maxLag);
+    }
+
+    /**
+     * Runs the plan to its end, or until the thread is interrupted: then what was measured until then is the result.
+     */
+    public LoadResult run() {
+        boolean interrupted = false;
+        try {
+            CompletableFuture.allOf(loops.stream().map(LoadLoop::openAhead).toArray(CompletableFuture[]::new))
+                    .get();
+            listener.opened();
+            zero = System.nanoTime() + plan.model().warmup().toNanos();
+            cutAt = zero;
+            loops.forEach(loop -> loop.start(zero));
+            sleepUntil(zero);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+        Instant started = Instant.now();
+        watch.begin();
+        if (!interrupted) {
+            listener.started(started);
+            interrupted = !measure();
+        }
+        finish();
+        Figures figures = measurement.figures();
+        return new LoadResult(
+                started,
+                figures,
+                watch.end(figures, plan),
+                interrupted,
+                loops.stream().flatMap(l -> l.lastFailure().stream()).findFirst());
+    }
+
+    /** @return whether it came to its end */
+    private boolean measure() {
+        CompletableFuture<?> allSent =
+                CompletableFuture.allOf(loops.stream().map(LoadLoop::allSent).toArray(CompletableFuture[]::new));
+        CompletableFuture<?> done =
+                CompletableFuture.allOf(loops.stream().map(LoadLoop::done).toArray(CompletableFuture[]::new));
+        try {
+            long last = zero + plan.model().duration().toNanos();
+            intervals(last, allSent);
+            // where the end is one of time, the time after the last send belongs to the measured time
+            boolean endsByTime = plan.model() instanceof LoadPlan.Open open
+                    && open.schedule().endsByTime();
+            if (endsByTime) {
+                sleepUntil(last);
+            }
+            loops.forEach(LoadLoop::stopSending);
+            cut();
+            measurement.endOfSending(endsByTime ? plan.model().duration().toNanos() / 1e9 : seconds(cutAt));
+            intervals(System.nanoTime() + plan.timeout().toNanos(), done);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    /** Cuts an interval every so often, until the time comes or the future is complete. */
+    private void intervals(long until, CompletableFuture<?> unlessDone) throws InterruptedException {
+        long step = plan.interval().toNanos();
+        while (System.nanoTime() < until && !unlessDone.isDone()) {
+            long boundary = zero + ((System.nanoTime() - zero) / step + 1) * step;
+            if (waitFor(unlessDone, Math.min(boundary, until)) || boundary > until) {
+                continue;
+            }
+            cut();
+        }
+    }
+
+    private void finish() {
+        // the thread may be asked to stop; what was measured is still to be collected
+        loops.forEach(LoadLoop::giveUp);
+        if (zero != 0 && System.nanoTime() > zero) {
+            cut();
+        }
+    }
+
+    private void cut() {
+        watch.look();
+        long from = cutAt;
+        List<Cut> cuts = cuts();
+        cutAt = System.nanoTime();
+        var histograms = measurement.add(cuts, seconds(from), seconds(cutAt));
+        listener.interval(
+                measurement.intervals().get(measurement.intervals().size() - 1), histograms, measurement.figures());
+    }
+
+    private List<Cut> cuts() {
+        List<CompletableFuture<Cut>> asked = loops.stream().map(LoadLoop::cut).toList();
+        return asked.stream().map(LoadRun::uninterruptibly).toList();
+    }
+
+    private static Cut uninterruptibly(CompletableFuture<Cut> asked) {
+        // join, unlike get, is deaf to interruption
+        return asked.orTimeout(CUT_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    private double seconds(long nanoTime) {
+        return (nanoTime - zero) / 1e9;
+    }
+
+    private static void sleepUntil(long nanoTime) throws InterruptedException {
+        long left = nanoTime - System.nanoTime();
+        if (left > 0) {
+            TimeUnit.NANOSECONDS.sleep(left);
+        }
+    }
+
+    private static boolean waitFor(CompletableFuture<?> future, long until) throws InterruptedException {
+        try {
+            future.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private LoadLoop loop(int index) {
+        ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+        SendTimes times = plan.model() instanceof LoadPlan.Open open
+                ? open.schedule().share(index, plan.loops())
+                : () -> SendTimes.NONE;
+        long count = plan.model().count();
+        long own = count / plan.loops() + (index < count % plan.loops() ? 1 : 0);
+        return new LoadLoop(context.nettyEventLoop(), connector(context), plan, times, own);
+    }
+
+    private Connector connector(ContextInternal context) {
+        Connector connector = new Http1Connector(
+                vertx, plan.timeout(), plan.tls(), plan.identity().header());
+        // Vert.x opens a connection on the event loop of the context that asks
+        return (target, source, events) -> context.runOnContext(ignored -> connector.connect(target, source, events));
+    }
+
+    private void addClients() {
+        Map<String, List<Request>> byFrontEnd = plan.requests().stream()
+                .collect(groupingBy(r -> r.target().tls() + r.target().authority(), LinkedHashMap::new, toList()));
+        List<List<Request>> frontEnds = new ArrayList<>(byFrontEnd.values());
+        List<String> sources = plan.sources().literals();
+        for (int i = 0; i < plan.clients(); i++) {
+            LoadLoop loop = loops.get(i % loops.size());
+            loop.add(new LoadClient(
+                    loop,
+                    Objects.requireNonNull(frontEnds.get(i % frontEnds.size())),
+                    sources.isEmpty() ? "" : sources.get(i % sources.size()),
+                    new IdentityMemo(plan.identity()),
+                    plan.policy()));
+        }
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        vertx.close().await();
+    }
+}
