@@ -4,29 +4,39 @@ import io.kubeecho.load.address.SourceAddresses;
 import io.kubeecho.load.address.Target;
 import io.kubeecho.load.address.TargetException;
 import io.kubeecho.load.connection.ConnectionPolicy;
+import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.connection.Request;
 import io.kubeecho.load.connection.Tls;
-import io.kubeecho.load.drive.LoadListener;
 import io.kubeecho.load.drive.LoadPlan;
 import io.kubeecho.load.drive.LoadResult;
 import io.kubeecho.load.drive.LoadRun;
+import io.kubeecho.load.drive.Reachability;
+import io.kubeecho.load.identity.Identity;
 import io.kubeecho.load.identity.IdentityRule;
+import io.kubeecho.load.objective.Objective;
 import io.kubeecho.load.report.LoadReport;
-import io.kubeecho.load.report.TextSummary;
 import io.kubeecho.load.schedule.Arrivals;
 import io.kubeecho.load.schedule.Rate;
 import io.kubeecho.load.schedule.Schedule;
-import java.io.PrintWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -35,81 +45,405 @@ import picocli.CommandLine.Spec;
         name = "load",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Sends HTTP load, and says which pod answered.")
+        description = "Sends HTTP load on a schedule, and says which pod answered.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every objective was met, or there was none",
+            "1:an objective was missed",
+            "2:wrong usage",
+            "3:the generator itself was the limit",
+            "4:the target could not be reached at all"
+        })
 final class LoadCommand implements Callable<Integer> {
 
-    @Parameters(arity = "1..*", paramLabel = "URL", description = "Whom to load, in turn.")
+    /** What the JVM itself needs. */
+    private static final int OWN_FILES = 64;
+
+    private static final Duration DEFAULT_AFFINITY_TIMEOUT = Duration.ofHours(3);
+
+    private static final Pattern RATE =
+            Pattern.compile("(\\d{1,9}(?:\\.\\d{1,6})?)(?:\\.\\.(\\d{1,9}(?:\\.\\d{1,6})?))?");
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "URL",
+            description = "Whom to load. Several are asked in turn; each client keeps to one front end.")
     private List<String> urls = List.of();
 
     @Option(
             names = {"-r", "--rate"},
+            paramLabel = "RATE",
+            description = "Requests a second, however slow the target is; 100..1000 rises over the whole duration."
+                    + " Default: ${DEFAULT-VALUE}.",
             defaultValue = "100")
-    private double rate;
+    private String rate = "100";
+
+    @Option(
+            names = "--arrivals",
+            description = "How they lie in time: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "REGULAR")
+    private Arrivals arrivals = Arrivals.REGULAR;
+
+    @Option(
+            names = "--closed",
+            description = "Closed model instead: each client asks again when it is answered; --rate is not used.")
+    private boolean closed;
 
     @Option(
             names = {"-d", "--duration"},
+            paramLabel = "DURATION",
+            description = "What is measured ends after this. Default: ${DEFAULT-VALUE}.",
             defaultValue = "10s")
     private Duration duration = Duration.ofSeconds(10);
 
     @Option(
             names = {"-n", "--requests"},
+            paramLabel = "N",
+            description = "... or after so many requests. Default: ${DEFAULT-VALUE}.",
             defaultValue = "100000")
     private long requests;
 
-    @Option(names = "--warmup", defaultValue = "2s")
+    @Option(
+            names = "--warmup",
+            paramLabel = "DURATION",
+            description = "Load before what is measured. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "2s")
     private Duration warmup = Duration.ofSeconds(2);
 
     @Option(
             names = {"-c", "--clients"},
-            defaultValue = "64")
-    private int clients;
+            paramLabel = "N",
+            description = "Each has at most one request in flight. Default: 64, or one for each source address.")
+    private @Nullable Integer clients;
 
-    @Option(names = "--loops", defaultValue = "1")
-    private int loops;
-
-    @Option(names = "--closed")
-    private boolean closed;
-
-    @Option(names = "--connections", defaultValue = "pinned")
+    @Option(
+            names = "--connections",
+            paramLabel = "POLICY",
+            description = "pinned, per-request, per-connection:N (requests) or churn:R (replaced a second)."
+                    + " Default: ${DEFAULT-VALUE}.",
+            defaultValue = "pinned")
     private String connections = "pinned";
 
-    @Option(names = "--sources")
+    @Option(
+            names = "--sources",
+            paramLabel = "LIST",
+            description = "Addresses of this machine to send from, with ranges: 127.1.0.0/24,127.2.0.5."
+                    + " Default: as the kernel routes.")
     private @Nullable String sources;
+
+    @Option(
+            names = "--http",
+            paramLabel = "VERSION",
+            description = "1.1 or 2; 2 is h2c with prior knowledge where the URL is not https."
+                    + " Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1.1")
+    private String http = "1.1";
+
+    @Option(
+            names = {"-X", "--method"},
+            description = "Default: ${DEFAULT-VALUE}.",
+            defaultValue = "GET")
+    private String method = "GET";
+
+    @Option(
+            names = {"-H", "--header"},
+            paramLabel = "NAME:VALUE",
+            description = "A header to send; may be repeated.")
+    private List<String> headers = List.of();
+
+    @Option(names = "--body", description = "A body to send.", defaultValue = "")
+    private String body = "";
+
+    @Option(names = "--ca", paramLabel = "FILE", description = "PEM certificates to trust instead of the JVM's.")
+    private @Nullable Path ca;
+
+    @Option(names = "--insecure", description = "Take any certificate.")
+    private boolean insecure;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            description = "Of a connect, and of a request from its send. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "5s")
+    private Duration timeout = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--identity",
+            paramLabel = "RULE",
+            description = "Who answered: auto, echo-line, json, whoami, agnhost-clientip, agnhost-hostname, header:NAME"
+                    + " or regex:EXPRESSION with groups 'pod' and 'client'. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "auto")
+    private String identity = "auto";
+
+    @Option(
+            names = "--endpoints",
+            paramLabel = "N",
+            description = "How many pods there are, so that evenness counts those never seen.")
+    private @Nullable Integer endpoints;
+
+    @Option(
+            names = "--affinity-timeout",
+            paramLabel = "DURATION",
+            description = "Expect each source to stay on its pod for so long. Default: not expected, or 3h (Kubernetes'"
+                    + " own) where an objective names affinity.")
+    private @Nullable Duration affinityTimeout;
+
+    @Option(
+            names = "--slo",
+            paramLabel = "LIST",
+            description = "Objectives, such as \"p99<50ms, errors<0.1%%, affinity.violations==0\".")
+    private @Nullable String slo;
+
+    @Option(
+            names = "--max-lag",
+            paramLabel = "DURATION",
+            description = "The generator was the limit when one send in 100 is later than this. Default:"
+                    + " ${DEFAULT-VALUE}.",
+            defaultValue = "10ms")
+    private Duration maxLag = Duration.ofMillis(10);
+
+    @Option(
+            names = "--loops",
+            paramLabel = "N",
+            description = "Event loops, each a CPU's worth. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1")
+    private int loops;
+
+    @Option(
+            names = "--interval",
+            paramLabel = "DURATION",
+            description = "Of the series, and of what is shown while it runs. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1s")
+    private Duration interval = Duration.ofSeconds(1);
+
+    @Option(names = "--seed", description = "For Poisson arrivals. Default: a new one, reported.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where load.txt, .json, .csv, .hlog and .html go. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "report")
+    private Path out = Path.of("report");
+
+    @Option(
+            names = "--live",
+            negatable = true,
+            description =
+                    "Show a picture while it runs, or a line for each interval. Default: a picture on a terminal.")
+    private @Nullable Boolean live;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description = "Serve Prometheus metrics on 127.0.0.1 while it runs; 0 for any port.")
+    private @Nullable Integer metricsPort;
+
+    @Option(names = "--i-own-this-target", description = "Needed where the target has a public address.")
+    private boolean ownsTarget;
 
     @Spec
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws TargetException {
+    public Integer call() throws IOException {
+        LoadPlan plan;
+        List<Objective> objectives;
+        try {
+            objectives = slo == null ? List.of() : Objective.parse(slo);
+            plan = plan();
+        } catch (IllegalArgumentException e) {
+            throw usage(e.getMessage());
+        } catch (TargetException e) {
+            return fail(ExitCode.NO_LAB, String.valueOf(e.getMessage()));
+        }
+        boolean expected = affinityTimeout != null
+                || objectives.stream().anyMatch(o -> o.measure().name().startsWith("affinity."));
+        LoadReport.Affinity affinity = new LoadReport.Affinity(expected, plan.affinityTimeout());
+        try (LoadOutput output = LoadOutput.open(
+                        spec.commandLine(), out, live, Optional.ofNullable(metricsPort), plan, affinity);
+                StopSignal stop = StopSignal.after(limit());
+                LoadRun run = new LoadRun(plan, maxLag, output)) {
+            Optional<Integer> refused = refusedBy(run.check());
+            if (refused.isPresent()) {
+                return refused.get();
+            }
+            LoadResult result = run.run();
+            LoadReport report = LoadReport.of(Version.text(), urls, settings(plan), affinity, result, objectives);
+            output.publish(report);
+            return exitCode(report);
+        } catch (LoadOutput.CannotOpenException e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    private Optional<Integer> refusedBy(List<Reachability> checked) {
+        if (checked.get(0) instanceof Reachability.Fails fails) {
+            // a machine that cannot even try says nothing about the target
+            boolean own = fails.kind() == ErrorKind.LOCAL;
+            return Optional.of(fail(own ? ExitCode.INCONCLUSIVE : ExitCode.NO_LAB, fails.text()));
+        }
+        for (Reachability each : checked) {
+            if (each instanceof Reachability.Answers answers
+                    && answers.identity().equals(Identity.UNKNOWN)) {
+                spec.commandLine()
+                        .getErr()
+                        .println("kube-echo: an answer (status " + answers.status()
+                                + ") does not say which pod it came from; see --identity");
+                break;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private int exitCode(LoadReport report) {
+        return switch (report.outcome()) {
+            case PASSED -> ExitCode.CONFORMS;
+            case MISSED -> ExitCode.FAILED;
+            case GENERATOR_LIMIT -> ExitCode.INCONCLUSIVE;
+            case UNREACHABLE ->
+                fail(
+                        ExitCode.NO_LAB,
+                        "not one answer came; the last failure was "
+                                + report.result().lastFailure().orElse("none"));
+        };
+    }
+
+    private LoadPlan plan() throws TargetException {
         List<Request> list = new ArrayList<>();
         for (String url : urls) {
-            list.add(Request.of(Target.of(url), "GET", List.of(), ""));
+            Target target = Target.of(url);
+            if (!target.isPrivate() && !ownsTarget) {
+                throw new IllegalArgumentException(url + " is the public address " + target.address()
+                        + "; if it is yours to load, add --i-own-this-target");
+            }
+            list.add(Request.of(target, method.toUpperCase(Locale.ROOT), headers(), body));
         }
-        LoadPlan plan = new LoadPlan(
+        SourceAddresses from = sources == null ? SourceAddresses.any() : SourceAddresses.parse(sources);
+        int count = clients != null
+                ? clients
+                : from.literals().isEmpty() ? 64 : from.literals().size();
+        requireFiles(count);
+        from.firstMissing(count).ifPresent(missing -> {
+            throw new IllegalArgumentException("the source address " + missing + " is not one of this machine's");
+        });
+        if (ca != null && !Files.isReadable(ca)) {
+            throw new IllegalArgumentException("the file " + ca + " (--ca) cannot be read");
+        }
+        return new LoadPlan(
                 list,
-                LoadPlan.HttpKind.HTTP1,
-                new Tls(false, Optional.empty()),
-                closed
-                        ? new LoadPlan.Closed(warmup, duration, requests)
-                        : new LoadPlan.Open(
-                                new Schedule(Rate.constant(rate), Arrivals.REGULAR, warmup, duration, requests, 1)),
+                httpKind(),
+                new Tls(insecure, Optional.ofNullable(ca).map(Path::toString)),
+                model(),
                 ConnectionPolicy.of(connections),
-                clients,
-                sources == null ? SourceAddresses.any() : SourceAddresses.parse(sources),
-                IdentityRule.of("auto"),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(1),
+                count,
+                from,
+                IdentityRule.of(identity),
+                positive(timeout, "--timeout"),
+                positive(interval, "--interval"),
                 loops,
-                Duration.ofHours(3),
-                Optional.empty());
-        PrintWriter out = spec.commandLine().getOut();
-        LoadResult result;
-        try (StopSignal stop = StopSignal.after(Duration.ofHours(24));
-                LoadRun run = new LoadRun(plan, Duration.ofMillis(10), new LoadListener() {})) {
-            result = run.run();
+                affinityTimeout != null ? affinityTimeout : DEFAULT_AFFINITY_TIMEOUT,
+                Optional.ofNullable(endpoints));
+    }
+
+    private LoadPlan.Model model() {
+        if (closed) {
+            return new LoadPlan.Closed(warmup, positive(duration, "--duration"), requests);
         }
-        out.println(TextSummary.of(new LoadReport(Version.text(), urls, new LinkedHashMap<>(), false, result)));
-        out.flush();
-        return 0;
+        long chosenSeed = seed != null ? seed : RandomGenerator.getDefault().nextLong();
+        return new LoadPlan.Open(
+                new Schedule(rate(), arrivals, warmup, positive(duration, "--duration"), requests, chosenSeed));
+    }
+
+    private Rate rate() {
+        Matcher m = RATE.matcher(rate);
+        if (!m.matches()) {
+            throw new IllegalArgumentException("'" + rate + "' is not a rate such as 1000 or 100..1000");
+        }
+        double from = Double.parseDouble(m.group(1));
+        return m.group(2) == null
+                ? Rate.constant(from)
+                : Rate.ramp(from, Double.parseDouble(m.group(2)), duration.toNanos() / 1e9);
+    }
+
+    private LoadPlan.HttpKind httpKind() {
+        return switch (http) {
+            case "1.1", "1" -> LoadPlan.HttpKind.HTTP1;
+            case "2" -> LoadPlan.HttpKind.HTTP2;
+            // what the project's own client is measured against
+            case "1.1-by-vertx" -> LoadPlan.HttpKind.HTTP1_BY_VERTX;
+            default -> throw new IllegalArgumentException("HTTP '" + http + "' is neither 1.1 nor 2");
+        };
+    }
+
+    private List<Map.Entry<String, String>> headers() {
+        List<Map.Entry<String, String>> list = new ArrayList<>();
+        for (String header : headers) {
+            int colon = header.indexOf(':');
+            if (colon < 1 || header.chars().anyMatch(c -> c < ' ')) {
+                throw new IllegalArgumentException("'" + header + "' is not a header of the form NAME:VALUE");
+            }
+            list.add(Map.entry(
+                    header.substring(0, colon), header.substring(colon + 1).strip()));
+        }
+        return list;
+    }
+
+    private static void requireFiles(int clients) {
+        if (java.lang.management.ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.UnixOperatingSystemMXBean unix) {
+            long left = unix.getMaxFileDescriptorCount() - OWN_FILES;
+            if (clients > left) {
+                throw new IllegalArgumentException(clients + " clients need more open files than the "
+                        + unix.getMaxFileDescriptorCount() + " allowed here; see 'ulimit -n'");
+            }
+        }
+    }
+
+    private static Duration positive(Duration value, String option) {
+        if (value.isZero()) {
+            throw new IllegalArgumentException(option + " is to be longer than nothing");
+        }
+        return value;
+    }
+
+    /** Far more than it should take, for when something hangs. */
+    private Duration limit() {
+        return warmup.plus(duration).plus(timeout.multipliedBy(4)).plusSeconds(60);
+    }
+
+    private Map<String, String> settings(LoadPlan plan) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        if (plan.model() instanceof LoadPlan.Open open) {
+            settings.put("rate", rate);
+            settings.put("arrivals", arrivals.name().toLowerCase(Locale.ROOT));
+            if (arrivals == Arrivals.POISSON) {
+                settings.put("seed", String.valueOf(open.schedule().seed()));
+            }
+        } else {
+            settings.put("model", "closed");
+        }
+        settings.put("duration", LoadOutput.text(duration));
+        settings.put("requests", "at most " + requests);
+        settings.put("warmup", LoadOutput.text(warmup));
+        settings.put("clients", String.valueOf(plan.clients()));
+        settings.put("connections", plan.policy().text());
+        if (sources != null) {
+            settings.put("sources", sources);
+        }
+        settings.put("http", http);
+        settings.put("timeout", LoadOutput.text(timeout));
+        settings.put("identity", identity);
+        settings.put("loops", String.valueOf(loops));
+        return settings;
+    }
+
+    private int fail(int code, String message) {
+        spec.commandLine().getErr().println("kube-echo: " + message);
+        return code;
+    }
+
+    private ParameterException usage(@Nullable String message) {
+        return new ParameterException(spec.commandLine(), String.valueOf(message));
     }
 }

@@ -45,6 +45,8 @@ public record LoadPlan(
     public enum HttpKind {
         /** HTTP/1.1, in the clear or over TLS. */
         HTTP1,
+        /** The same through Vert.x's HttpClient, to compare the two ways. */
+        HTTP1_BY_VERTX,
         /** HTTP/2: over TLS by ALPN, in the clear with prior knowledge (h2c). */
         HTTP2
     }

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import io.kubeecho.load.connection.Connector;
+import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.connection.Http1Connector;
 import io.kubeecho.load.connection.Request;
 import io.kubeecho.load.identity.IdentityMemo;
@@ -18,6 +19,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +59,29 @@ public final class LoadRun implements AutoCloseable {
         }
         addClients();
         watch = new GeneratorWatch(loops, maxLag);
+    }
+
+    /** Sends one request to each front end, which counts for nothing, and says what came of it: the failures first. */
+    public List<Reachability> check() {
+        List<CompletableFuture<Reachability>> asked = plan.requests().stream()
+                .map(request -> {
+                    Check check = new Check(request, new IdentityMemo(plan.identity()));
+                    String source =
+                            plan.sources().literals().stream().findFirst().orElse("");
+                    loops.get(0).connector().connect(request.target(), source, check);
+                    return check.result()
+                            .completeOnTimeout(
+                                    new Reachability.Fails(
+                                            request.target().url(), ErrorKind.TIMEOUT, "no answer in time"),
+                                    // the connect has a timeout of its own, and is to be told apart
+                                    2 * plan.timeout().toMillis(),
+                                    TimeUnit.MILLISECONDS);
+                })
+                .toList();
+        return asked.stream()
+                .map(CompletableFuture::join)
+                .sorted(Comparator.comparing(r -> r instanceof Reachability.Answers))
+                .toList();
     }
 
     /**
@@ -143,9 +168,9 @@ public final class LoadRun implements AutoCloseable {
         long from = cutAt;
         List<Cut> cuts = cuts();
         cutAt = System.nanoTime();
-        var histograms = measurement.add(cuts, seconds(from), seconds(cutAt));
-        listener.interval(
-                measurement.intervals().get(measurement.intervals().size() - 1), histograms, measurement.figures());
+        measurement
+                .add(cuts, seconds(from), seconds(cutAt))
+                .ifPresent(histograms -> listener.interval(measurement.last(), histograms, measurement.figures()));
     }
 
     private List<Cut> cuts() {

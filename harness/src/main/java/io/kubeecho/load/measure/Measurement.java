@@ -18,6 +18,9 @@ public final class Measurement {
 
     private static final int KEPT_ERRORS = 10_000;
 
+    /** What is shorter, and empty, is only the moment between the last answer and the end. */
+    private static final double SHORTEST_SECONDS = 0.1;
+
     private final Affinity affinity;
     private final Optional<Integer> endpoints;
 
@@ -59,8 +62,9 @@ public final class Measurement {
      * Adds one interval; the first one brings the visits of the warm-up with it.
      *
      * @param cuts of all event loops
+     * @return empty if nothing happened in it: then it is no interval of the series
      */
-    public IntervalHistograms add(List<Cut> cuts, double fromSeconds, double toSeconds) {
+    public Optional<IntervalHistograms> add(List<Cut> cuts, double fromSeconds, double toSeconds) {
         Sum interval = new Sum();
         cuts.forEach(interval::add);
         long movesBefore = affinity.moves();
@@ -69,6 +73,9 @@ public final class Measurement {
         affinity.add(visits);
         visits.stream().filter(Visit::counted).forEach(this::take);
         cuts.forEach(this::add);
+        if (interval.isEmpty() && toSeconds - fromSeconds < SHORTEST_SECONDS) {
+            return Optional.empty();
+        }
         Map<String, Long> byPod = new TreeMap<>();
         cuts.forEach(c -> c.pods().forEach((pod, figures) -> byPod.merge(pod, figures.requests(), Long::sum)));
         intervals.add(new IntervalFigures(
@@ -84,7 +91,7 @@ public final class Measurement {
                 affinity.moves() - movesBefore,
                 affinity.violations() - violationsBefore,
                 byPod));
-        return new IntervalHistograms(interval.response, interval.service);
+        return Optional.of(new IntervalHistograms(interval.response, interval.service));
     }
 
     /** All sends have been made; what is still to come are answers. */
@@ -122,9 +129,9 @@ public final class Measurement {
                 List.copyOf(intervals));
     }
 
-    /** The intervals so far. */
-    public List<IntervalFigures> intervals() {
-        return intervals;
+    /** The last interval of the series; there must be one. */
+    public IntervalFigures last() {
+        return intervals.get(intervals.size() - 1);
     }
 
     private void add(Cut cut) {
@@ -257,6 +264,10 @@ public final class Measurement {
         private final Histogram response = Histograms.precise();
         private final Histogram service = Histograms.precise();
         private final Histogram lag = Histograms.precise();
+
+        boolean isEmpty() {
+            return due == 0 && answered == 0 && errors.isEmpty();
+        }
 
         void add(Cut cut) {
             due += cut.due();

@@ -44,6 +44,7 @@ public final class TextSummary {
         census();
         errors();
         generator();
+        objectives();
         return text.toString();
     }
 
@@ -155,7 +156,7 @@ public final class TextSummary {
         line(
                 "affinity     %s %s of %s repeated connections of %s; %s, %s, %s, %s",
                 Words.count(f.count(Move.Cause.VIOLATION)),
-                report.affinityExpected() ? "violations" : "moves (affinity is not expected)",
+                report.affinity().expected() ? "violations" : "moves (affinity is not expected)",
                 Words.count(f.revisits()),
                 f.sources() == 1 ? "1 source" : Words.count(f.sources()) + " sources",
                 Words.count(f.count(Move.Cause.EXPIRED)) + " expired",
@@ -218,6 +219,15 @@ public final class TextSummary {
         if (g.wasTheLimit()) {
             line("             the generator was the limit: these figures say more about it than the target");
         }
+    }
+
+    private void objectives() {
+        report.judgements()
+                .forEach(j -> line(
+                        "%-12s %s: %s",
+                        Judgements.word(j).replace('-', ' ').toUpperCase(Locale.ROOT),
+                        j.objective().text(),
+                        Judgements.measured(j)));
     }
 
     private static String second(double seconds) {

@@ -1,0 +1,69 @@
+package io.kubeecho.load.drive;
+
+import io.kubeecho.load.connection.Answer;
+import io.kubeecho.load.connection.Connection;
+import io.kubeecho.load.connection.ConnectionEvents;
+import io.kubeecho.load.connection.ErrorKind;
+import io.kubeecho.load.connection.Request;
+import io.kubeecho.load.identity.IdentityMemo;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One request on a connection of its own. */
+final class Check implements ConnectionEvents {
+
+    private final Request request;
+    private final IdentityMemo identities;
+    private final CompletableFuture<Reachability> result = new CompletableFuture<>();
+    private @Nullable Connection connection;
+
+    Check(Request request, IdentityMemo identities) {
+        this.request = request;
+        this.identities = identities;
+    }
+
+    CompletableFuture<Reachability> result() {
+        return result;
+    }
+
+    @Override
+    public void connected(Connection opened) {
+        connection = opened;
+        opened.send(request, true);
+    }
+
+    @Override
+    public void notConnected(ErrorKind kind, String detail) {
+        fail(kind, detail);
+    }
+
+    @Override
+    public void answered(Answer answer) {
+        result.complete(new Reachability.Answers(
+                answer.status(),
+                identities.read(
+                        answer.body(),
+                        answer.bodyFrom(),
+                        answer.bodyTo(),
+                        answer.header(),
+                        answer.headerFrom(),
+                        answer.headerTo())));
+        if (connection != null) {
+            connection.leave();
+        }
+    }
+
+    @Override
+    public void broken(ErrorKind kind, String detail) {
+        fail(kind, detail);
+    }
+
+    @Override
+    public void closedByTarget() {
+        fail(ErrorKind.RESET_BEFORE_ANSWER, "closed by the target");
+    }
+
+    private void fail(ErrorKind kind, String detail) {
+        result.complete(new Reachability.Fails(request.target().url(), kind, detail));
+    }
+}
