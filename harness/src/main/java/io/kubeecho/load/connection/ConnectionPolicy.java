@@ -62,7 +62,8 @@ public sealed interface ConnectionPolicy {
             return p.requests() == 1 ? "per-request" : "per-connection:" + p.requests();
         }
         if (this instanceof Churn c) {
-            return "churn:" + (c.perSecond() == Math.rint(c.perSecond()) ? (long) c.perSecond() : c.perSecond());
+            String rate = String.valueOf(c.perSecond());
+            return "churn:" + (rate.endsWith(".0") ? rate.substring(0, rate.length() - 2) : rate);
         }
         return "pinned";
     }

@@ -125,7 +125,7 @@ final class LoadLoop {
         eventLoop.execute(this::endSending);
     }
 
-    /** Gives up what waits and what is in flight. */
+    /** Gives up what waits and what is in flight, at the end of its time: that counts as gone wrong. */
     void giveUp() {
         eventLoop.execute(() -> {
             endSending();
@@ -134,9 +134,21 @@ final class LoadLoop {
                 tally.failed(intended, now(), ErrorKind.NOT_SENT, "", "every client was busy until the end");
             }
             clients.forEach(LoadClient::giveUp);
-            clients.forEach(LoadClient::close);
-            done.complete(null);
+            end();
         });
+    }
+
+    /** Drops what waits and what is in flight, ended early: nobody is to blame for that. */
+    void abandon() {
+        eventLoop.execute(() -> {
+            endSending();
+            end();
+        });
+    }
+
+    private void end() {
+        clients.forEach(LoadClient::close);
+        done.complete(null);
     }
 
     /** What was recorded since the last cut. */

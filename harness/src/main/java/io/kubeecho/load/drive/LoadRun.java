@@ -108,7 +108,7 @@ public final class LoadRun implements AutoCloseable {
             listener.started(started);
             interrupted = !measure();
         }
-        finish();
+        finish(interrupted);
         Figures figures = measurement.figures();
         return new LoadResult(
                 started,
@@ -148,16 +148,15 @@ public final class LoadRun implements AutoCloseable {
         long step = plan.interval().toNanos();
         while (System.nanoTime() < until && !unlessDone.isDone()) {
             long boundary = zero + ((System.nanoTime() - zero) / step + 1) * step;
-            if (waitFor(unlessDone, Math.min(boundary, until)) || boundary > until) {
+            if (waitFor(unlessDone, Math.min(boundary, until)) || boundary >= until) {
                 continue;
             }
             cut();
         }
     }
 
-    private void finish() {
-        // the thread may be asked to stop; what was measured is still to be collected
-        loops.forEach(LoadLoop::giveUp);
+    private void finish(boolean interrupted) {
+        loops.forEach(interrupted ? LoadLoop::abandon : LoadLoop::giveUp);
         if (zero != 0 && System.nanoTime() > zero) {
             cut();
         }

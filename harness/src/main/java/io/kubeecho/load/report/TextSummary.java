@@ -132,7 +132,7 @@ public final class TextSummary {
                 Words.count(figures.closedByTarget()));
         if (figures.balance() instanceof Balance.Measured m) {
             line(
-                    "evenness     χ² %.1f with %d degrees of freedom, p %s; Cramér's V %.3f; max/min %s",
+                    "evenness     χ² %.1f (%d d.f.), p %s; Cramér's V %.3f; max/min %s",
                     m.test().chiSquared(),
                     m.test().degrees(),
                     probability(m.test().pValue()),
@@ -154,9 +154,9 @@ public final class TextSummary {
             return;
         }
         line(
-                "affinity     %s %s of %s repeated connections of %s; %s, %s, %s, %s",
+                "affinity     %s %s, on %s repeated connections of %s%n             %s, %s, %s, %s",
                 Words.count(f.count(Move.Cause.VIOLATION)),
-                report.affinity().expected() ? "violations" : "moves (affinity is not expected)",
+                report.affinity().expected() ? "violations" : "moves (none is forbidden)",
                 Words.count(f.revisits()),
                 f.sources() == 1 ? "1 source" : Words.count(f.sources()) + " sources",
                 Words.count(f.count(Move.Cause.EXPIRED)) + " expired",
@@ -217,7 +217,7 @@ public final class TextSummary {
         g.notes().forEach(note -> line("note         %s", note));
         g.limits().forEach(limit -> line("LIMIT        %s", limit));
         if (g.wasTheLimit()) {
-            line("             the generator was the limit: these figures say more about it than the target");
+            line("             so these figures say more about the generator than about the target");
         }
     }
 
