@@ -1,17 +1,22 @@
 package io.kubeecho.dial;
 
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
  * {@code POST /dial} on the management port of an echo pod: takes a {@link DialPlan} as JSON and answers with the attempts,
- * timed in this pod. 403 for a wrong token, 400 for a bad plan or a target outside the allowed networks.
+ * timed in this pod. 403 for a wrong token, 400 for a bad plan, a target outside the allowed networks or a source address
+ * that is not this pod's.
  */
 public final class DialEndpoint implements Handler<HttpServerRequest> {
 
@@ -62,7 +67,24 @@ public final class DialEndpoint implements Handler<HttpServerRequest> {
                 .ifPresent(host -> {
                     throw new IllegalArgumentException("'" + host + "' is no address of the allowed networks");
                 });
+        plan.source().filter(source -> !isOwnAddress(source)).ifPresent(source -> {
+            throw new IllegalArgumentException("the source '" + source + "' is no address of this machine");
+        });
         return dialer.dial(plan).map(DialJson::write);
+    }
+
+    /** Asked before anything is dialled: otherwise every connection would fail for the same mistake. */
+    private static boolean isOwnAddress(String source) {
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(source);
+        if (address == null) {
+            return false;
+        }
+        // binding knows more than a list of addresses: all of 127.0.0.0/8 is this machine's
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByAddress(address))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static void requireWithinCaps(DialPlan plan) {

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Plans and attempts on the wire between the harness and its clients in a cluster; durations are nanoseconds. */
@@ -24,11 +25,13 @@ public final class DialJson {
                             new JsonArray(
                                     s.waits().stream().map(Duration::toNanos).toList())));
         }
-        return new JsonObject()
+        JsonObject json = new JsonObject()
                 .put("connectTimeout", plan.connectTimeout().toNanos())
                 .put("answerTimeout", plan.answerTimeout().toNanos())
-                .put("sequences", sequences)
-                .encode();
+                .put("sequences", sequences);
+        // left out where there is none, so that clients of an older image take the plan too
+        plan.source().ifPresent(address -> json.put("source", address));
+        return json.encode();
     }
 
     /** @throws IllegalArgumentException if it is no plan; the message says why */
@@ -38,7 +41,8 @@ public final class DialJson {
             return new DialPlan(
                     objects(plan, "sequences").stream().map(DialJson::sequence).toList(),
                     Duration.ofNanos(number(plan, "connectTimeout")),
-                    Duration.ofNanos(number(plan, "answerTimeout")));
+                    Duration.ofNanos(number(plan, "answerTimeout")),
+                    Optional.ofNullable(plan.getString("source")));
         } catch (DecodeException | ClassCastException e) {
             throw new IllegalArgumentException("this is no dial plan: " + e.getMessage(), e);
         }

@@ -2,6 +2,7 @@ package io.kubeecho.dial;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one client is to do: sequences that run side by side, each a row of new connections one after the other.
@@ -9,8 +10,10 @@ import java.util.List;
  * @param sequences at least one
  * @param connectTimeout how long a connection may take to be established, at least a millisecond
  * @param answerTimeout how long an answer may take on an established connection, at least a millisecond
+ * @param source the address to connect from, one of the dialing machine's own; empty leaves the choice to the dialer
  */
-public record DialPlan(List<Sequence> sequences, Duration connectTimeout, Duration answerTimeout) {
+public record DialPlan(
+        List<Sequence> sequences, Duration connectTimeout, Duration answerTimeout, Optional<String> source) {
 
     public DialPlan {
         sequences = List.copyOf(sequences);
@@ -19,6 +22,16 @@ public record DialPlan(List<Sequence> sequences, Duration connectTimeout, Durati
         }
         requireMillisecond("connectTimeout", connectTimeout);
         requireMillisecond("answerTimeout", answerTimeout);
+    }
+
+    /** A plan that leaves the source address to the dialer. */
+    public DialPlan(List<Sequence> sequences, Duration connectTimeout, Duration answerTimeout) {
+        this(sequences, connectTimeout, answerTimeout, Optional.empty());
+    }
+
+    /** The same plan, carried out from this address. */
+    public DialPlan from(String address) {
+        return new DialPlan(sequences, connectTimeout, answerTimeout, Optional.of(address));
     }
 
     /**

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the connections of a {@link DialPlan} from one source address.
+ * Makes the connections of a {@link DialPlan}, all of a plan's from one source address.
  *
  * <p>Affinity is decided per new connection, and an open one proves nothing (conntrack pins it), so every connection is
  * opened for one request, closed after it, and reported with its own local port. Vert.x's Web Client would hide which
@@ -32,7 +32,7 @@ public final class Dialer {
     private final Vertx vertx;
     private final Optional<String> source;
 
-    /** @param source the address to connect from; empty leaves the choice to the kernel's routes */
+    /** @param source the address to connect from where a plan names none; empty leaves the choice to the kernel's routes */
     public Dialer(Vertx vertx, Optional<String> source) {
         this.vertx = vertx;
         this.source = source;
@@ -57,7 +57,10 @@ public final class Dialer {
     private HttpClientConfig config(DialPlan plan) {
         HttpClientConfig config =
                 new HttpClientConfig().setVersions(HttpVersion.HTTP_1_1).setConnectTimeout(plan.connectTimeout());
-        source.ifPresent(address -> config.getTcpConfig().setLocalAddress(SocketAddress.inetSocketAddress(0, address)));
+        plan.source()
+                .or(() -> source)
+                .ifPresent(
+                        address -> config.getTcpConfig().setLocalAddress(SocketAddress.inetSocketAddress(0, address)));
         return config;
     }
 
