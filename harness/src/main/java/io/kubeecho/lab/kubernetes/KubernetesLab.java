@@ -37,7 +37,7 @@ public final class KubernetesLab implements Lab {
     private static final int NODES_WITH_ENDPOINTS = 2;
 
     private final KubernetesOptions options;
-    private final Run run = Run.start(Instant.now());
+    private final Run run;
     private final KubernetesClient client;
     private final List<Node> nodes;
     private final EchoPods specifications;
@@ -52,13 +52,29 @@ public final class KubernetesLab implements Lab {
     private boolean namespaceMade;
     private boolean kept;
 
+    /** What becomes of the namespace when the lab is closed. */
+    public enum Namespace {
+        REMOVED,
+        /** Somebody ends the whole cluster at once. */
+        LEFT_TO_THE_CLUSTERS_END
+    }
+
+    /** A run in a cluster that somebody else keeps, with this machine as the client off it. */
+    public KubernetesLab(KubernetesOptions options) {
+        this(options, Run.start(Instant.now()), new OutsideView(), Namespace.REMOVED);
+    }
+
     /**
      * Makes the namespace and the run's pods, and waits until they are ready.
      *
+     * @param offCluster closed with the lab
      * @throws LabException if the cluster cannot be had for this; whatever was made is removed again
      */
-    public KubernetesLab(KubernetesOptions options) {
+    public KubernetesLab(KubernetesOptions options, Run run, OffClusterClients offCluster, Namespace afterwards) {
         this.options = options;
+        this.run = run;
+        this.kept = afterwards == Namespace.LEFT_TO_THE_CLUSTERS_END;
+        opened.add(offCluster);
         this.client = ClusterAccess.open(options.kubeconfig(), options.context());
         this.specifications = new EchoPods(run, options, dialToken, hostPorts);
         try {
@@ -70,11 +86,7 @@ public final class KubernetesLab implements Lab {
             opened.add(slices);
             opened.add(new Heartbeat(client, run));
             startPods();
-            OutsideView.of(clients(VantagePoint.HOST_NETWORK), hostPorts.echo(), options.timing())
-                    .ifPresent(view -> {
-                        opened.add(view);
-                        clients.add(view.client());
-                    });
+            clients.addAll(offCluster.clients(clients(VantagePoint.HOST_NETWORK), hostPorts.echo(), options.timing()));
         } catch (RuntimeException e) {
             try {
                 close();

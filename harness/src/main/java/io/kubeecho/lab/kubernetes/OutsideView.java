@@ -14,33 +14,28 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the nodes see of this machine when no Service is in between: it asks the host-network pods of every node. Where they
  * all answer and see one address, this machine is a client off the cluster, and that address is what
  * {@code externalTrafficPolicy: Local} has to preserve, also where a router on the way translates addresses.
  */
-final class OutsideView implements AutoCloseable {
+final class OutsideView implements OffClusterClients {
 
-    private final Vertx vertx;
-    private final OutsideClient client;
+    private @Nullable Vertx vertx;
 
-    private OutsideView(Vertx vertx, OutsideClient client) {
-        this.vertx = vertx;
-        this.client = client;
-    }
-
-    /** @return empty where the nodes cannot be reached from here, or see different addresses */
-    static Optional<OutsideView> of(List<Client> hostNetworkPods, int echoPort, Timing timing) {
-        Vertx vertx = Vertx.vertx();
+    /** One client, or none where the nodes cannot be reached from here, or see different addresses. */
+    @Override
+    public List<Client> clients(List<Client> hostNetworkPods, int echoPort, Timing timing) {
+        vertx = Vertx.vertx();
         Dialer dialer = new Dialer(vertx, Optional.empty());
         Set<Optional<String>> seen = addressesSeen(dialer, hostNetworkPods, echoPort, timing);
         if (seen.size() == 1 && seen.iterator().next().isPresent()) {
             String address = seen.iterator().next().get();
-            return Optional.of(new OutsideView(vertx, new OutsideClient("outside", address, dialer)));
+            return List.of(new OutsideClient("outside", address, dialer));
         }
-        vertx.close();
-        return Optional.empty();
+        return List.of();
     }
 
     private static Set<Optional<String>> addressesSeen(
@@ -67,12 +62,10 @@ final class OutsideView implements AutoCloseable {
                 : Optional.empty();
     }
 
-    OutsideClient client() {
-        return client;
-    }
-
     @Override
     public void close() {
-        vertx.close().await();
+        if (vertx != null) {
+            vertx.close().await();
+        }
     }
 }

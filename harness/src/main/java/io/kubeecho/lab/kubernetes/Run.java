@@ -5,31 +5,31 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * The identity of one run in a cluster. Every object that it makes has the run's labels, and all are in its namespace, so
- * that removing the namespace removes the run.
+ * The identity of one run. Every object that it makes has the run's labels, and all that are in a cluster are in its
+ * namespace, so that removing the namespace removes the run.
  *
  * @param id lower case letters and digits, different for runs at the same time
  */
-record Run(String id) {
+public record Run(String id) {
 
-    static final String MANAGED_BY = "app.kubernetes.io/managed-by";
-    static final String KUBE_ECHO = "kube-echo";
-    static final String RUN = "kube-echo.io/run";
+    public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+    public static final String KUBE_ECHO = "kube-echo";
+    public static final String RUN = "kube-echo.io/run";
     static final String ROLE = "kube-echo.io/role";
 
     /** When the run was last known to be alive, in ISO 8601; on the namespace. */
     static final String ALIVE = "kube-echo.io/alive";
 
-    static Run start(Instant now) {
+    public static Run start(Instant now) {
         int random = RandomGenerator.getDefault().nextInt(36 * 36 * 36);
         return new Run(Long.toString(now.getEpochSecond(), 36) + Integer.toString(random, 36));
     }
 
-    String namespace() {
+    public String namespace() {
         return "kube-echo-" + id;
     }
 
-    Map<String, String> labels() {
+    public Map<String, String> labels() {
         return Map.of(MANAGED_BY, KUBE_ECHO, RUN, id);
     }
 
