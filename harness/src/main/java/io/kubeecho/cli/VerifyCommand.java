@@ -4,6 +4,8 @@ import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.lab.embedded.EmbeddedLab;
 import io.kubeecho.lab.embedded.Fault;
+import io.kubeecho.lab.k3s.K3sLab;
+import io.kubeecho.lab.k3s.K3sOptions;
 import io.kubeecho.lab.kubernetes.KubernetesLab;
 import io.kubeecho.lab.kubernetes.KubernetesOptions;
 import io.kubeecho.report.JsonReport;
@@ -43,6 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
     /** The labs that can be had; the names are what users type. */
     enum LabKind {
         EMBEDDED,
+        K3S,
         KUBECONFIG;
 
         @Override
@@ -67,7 +70,8 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--lab",
             paramLabel = "LAB",
             converter = LabKindConverter.class,
-            description = "Where to run: embedded, which needs nothing, or kubeconfig, a cluster. Default: embedded.",
+            description = "Where to run: embedded, which needs nothing, k3s, a cluster of its own in Docker,"
+                    + " or kubeconfig, a cluster that is there. Default: embedded.",
             defaultValue = "embedded")
     private LabKind lab = LabKind.EMBEDDED;
 
@@ -116,8 +120,11 @@ final class VerifyCommand implements Callable<Integer> {
             defaultValue = "never")
     private Keep keep = Keep.NEVER;
 
-    @ArgGroup(validate = false, heading = "%nWith --lab kubeconfig:%n")
+    @ArgGroup(validate = false, heading = "%nWith --lab kubeconfig, and but for the first two with k3s:%n")
     private ClusterFlags cluster = new ClusterFlags();
+
+    @ArgGroup(validate = false, heading = "%nWith --lab k3s:%n")
+    private K3sFlags k3s = new K3sFlags();
 
     @Option(names = "--seed", description = "For the embedded lab's random choices. Default: a new one, reported.")
     private @Nullable Long seed;
@@ -146,7 +153,7 @@ final class VerifyCommand implements Callable<Integer> {
         // the report is written before the signal lets the process go, so that Ctrl-C loses nothing
         try (StopSignal stop = StopSignal.after(timeout)) {
             RunReport report;
-            try (Lab opened = open(chosenFault, chosenSeed, stop)) {
+            try (Lab opened = opened(stop, chosenFault, chosenSeed)) {
                 Progress progress = new Progress(spec.commandLine().getOut(), scenarios.size());
                 progress.labReady(Duration.ofNanos(System.nanoTime() - nanos));
                 ScenarioLauncher launcher =
@@ -163,7 +170,14 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private Lab open(Optional<Fault> chosenFault, long chosenSeed, StopSignal stop) {
+    /** A cluster takes its time, and its lab can stop in the middle of being made. */
+    private Lab opened(StopSignal stop, Optional<Fault> chosenFault, long chosenSeed) {
+        return lab != LabKind.EMBEDDED
+                ? stop.interruptibly(() -> open(chosenFault, chosenSeed))
+                : open(chosenFault, chosenSeed);
+    }
+
+    private Lab open(Optional<Fault> chosenFault, long chosenSeed) {
         return switch (lab) {
             case EMBEDDED -> {
                 Duration t = affinityTimeout != null
@@ -171,15 +185,39 @@ final class VerifyCommand implements Callable<Integer> {
                         : EmbeddedLab.Options.defaults().affinityTimeout();
                 yield new EmbeddedLab(new EmbeddedLab.Options(t, chosenFault, chosenSeed));
             }
-            case KUBECONFIG -> {
-                if (chosenFault.isPresent()) {
-                    throw usage("--fault breaks the embedded lab's data plane; a cluster has its own");
+            case K3S -> {
+                refuse(chosenFault);
+                if (keep != Keep.NEVER) {
+                    throw usage(
+                            "--keep is for clusters that outlive the run; what explains a failure is in diagnostics");
                 }
-                KubernetesOptions options = cluster.options(Optional.ofNullable(affinityTimeout));
-                // its pods may take minutes
-                yield stop.interruptibly(() -> new KubernetesLab(options));
+                yield openK3s();
+            }
+            case KUBECONFIG -> {
+                refuse(chosenFault);
+                yield new KubernetesLab(cluster.options(Optional.ofNullable(affinityTimeout)));
             }
         };
+    }
+
+    private Lab openK3s() {
+        PrintWriter console = spec.commandLine().getOut();
+        KubernetesOptions pods = cluster.options(Optional.ofNullable(affinityTimeout));
+        try {
+            K3sOptions options = k3s.options(pods);
+            return new K3sLab(options, line -> {
+                console.println(line);
+                console.flush();
+            });
+        } catch (IllegalArgumentException e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    private void refuse(Optional<Fault> chosenFault) {
+        if (chosenFault.isPresent()) {
+            throw usage("--fault breaks the embedded lab's data plane; a cluster has its own");
+        }
     }
 
     private void keepIfAsked(Lab opened, RunReport report) {

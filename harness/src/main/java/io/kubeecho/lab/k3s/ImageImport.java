@@ -1,0 +1,58 @@
+package io.kubeecho.lab.k3s;
+
+import com.github.dockerjava.api.DockerClient;
+import io.kubeecho.lab.LabException;
+import java.io.IOException;
+import java.io.InputStream;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.GenericContainer;
+
+/**
+ * Puts an image of the Docker engine into a node's containerd. The engine's tar is unpacked in the node as it comes and packed
+ * again there, so that nothing is kept on this machine: sent to the import's standard input it would never end, as Docker's
+ * client does not close its side.
+ */
+final class ImageImport {
+
+    private static final String FOLDER = "/var/lib/rancher/kube-echo-image";
+
+    private final DockerClient docker;
+    private final GenericContainer<?> node;
+
+    ImageImport(DockerClient docker, GenericContainer<?> node) {
+        this.docker = docker;
+        this.node = node;
+    }
+
+    /** @throws LabException if the node does not take it */
+    void run(String nodeName, String image) {
+        try {
+            inNode(nodeName, image, "mkdir -p " + FOLDER);
+            try (InputStream tar = docker.saveImageCmd(image).exec()) {
+                docker.copyArchiveToContainerCmd(node.getContainerId())
+                        .withRemotePath(FOLDER)
+                        .withTarInputStream(tar)
+                        .exec();
+            }
+            inNode(nodeName, image, "cd %1$s && tar cf - * | ctr -n k8s.io images import -".formatted(FOLDER));
+            inNode(nodeName, image, "rm -rf " + FOLDER);
+        } catch (IOException e) {
+            throw DockerProblem.of("bringing the image %s to %s".formatted(image, nodeName), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted while bringing the image to " + nodeName, e);
+        }
+    }
+
+    private void inNode(String nodeName, String image, String command) throws IOException, InterruptedException {
+        ExecResult result = node.execInContainer("sh", "-c", command);
+        if (result.getExitCode() != 0) {
+            throw new LabException("the node %s does not take the image %s: %s"
+                    .formatted(nodeName, image, lastLine(result.getStderr() + result.getStdout())));
+        }
+    }
+
+    private static String lastLine(String text) {
+        return text.strip().lines().reduce("", (before, last) -> last);
+    }
+}

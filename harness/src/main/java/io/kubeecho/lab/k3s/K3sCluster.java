@@ -1,0 +1,185 @@
+package io.kubeecho.lab.k3s;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.kubeecho.lab.LabException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
+import org.testcontainers.k3s.K3sContainer;
+
+/** One server and its agents. */
+final class K3sCluster {
+
+    private static final String KUBECONFIG = "/etc/rancher/k3s/k3s.yaml";
+
+    private final DockerEngine docker;
+    private final Steps steps;
+    private final Instant deadline;
+    private final Duration startup;
+    private final K3sContainer server;
+    private final Map<String, GenericContainer<?>> nodes = new LinkedHashMap<>();
+
+    K3sCluster(DockerEngine docker, NodeContainers specifications, int agents, Duration startup, Steps steps) {
+        this.docker = docker;
+        this.steps = steps;
+        this.startup = startup;
+        this.deadline = Instant.now().plus(startup);
+        this.server = specifications.server(new KubeconfigWritten());
+        nodes.put(NodeContainers.SERVER, server);
+        for (int i = 1; i <= agents; i++) {
+            nodes.put("agent" + i, specifications.agent("agent" + i));
+        }
+    }
+
+    /** One work for each node: the agents look for the server again and again, so all may start at once. */
+    List<Callable<Boolean>> starts() {
+        List<Callable<Boolean>> works = new ArrayList<>();
+        nodes.forEach((name, container) -> works.add(() -> start(name, container)));
+        return works;
+    }
+
+    private boolean start(String name, GenericContainer<?> container) {
+        try {
+            container.start();
+            return true;
+        } catch (RuntimeException e) {
+            throw DockerProblem.of("starting the node " + name, e);
+        }
+    }
+
+    /** The administrator's access, from this machine. */
+    String kubeconfig() {
+        return server.getKubeConfigYaml();
+    }
+
+    /**
+     * Waits until the API says that every node is Ready, and until the controllers work: what a namespace needs is made by
+     * them.
+     */
+    boolean awaitReady() {
+        Config config = Config.fromKubeconfig(kubeconfig());
+        config.setRequestTimeout(5_000);
+        config.setConnectionTimeout(5_000);
+        config.setRequestRetryBackoffLimit(0);
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            while (true) {
+                Set<String> missing = missing(client);
+                if (missing.isEmpty()) {
+                    return true;
+                }
+                for (String name : missing) {
+                    requireRunning(name);
+                }
+                if (Instant.now().isAfter(deadline)) {
+                    String first = missing.iterator().next();
+                    throw new LabException("the node %s was not Ready within %d s; its log ends with:%s"
+                            .formatted(first, startup.toSeconds(), log(first).end()));
+                }
+                steps.pause();
+            }
+        }
+    }
+
+    private Set<String> missing(KubernetesClient client) {
+        Set<String> missing = new TreeSet<>(nodes.keySet());
+        try {
+            missing.removeAll(client.nodes().list().getItems().stream()
+                    .filter(K3sCluster::isReady)
+                    .map(node -> node.getMetadata().getName())
+                    .collect(Collectors.toSet()));
+            boolean controllersWork = client.serviceAccounts()
+                            .inNamespace("default")
+                            .withName("default")
+                            .get()
+                    != null;
+            if (!controllersWork) {
+                missing.add(NodeContainers.SERVER);
+            }
+        } catch (KubernetesClientException e) {
+            missing.add(NodeContainers.SERVER);
+        }
+        return missing;
+    }
+
+    private static boolean isReady(Node node) {
+        return node.getStatus().getConditions().stream()
+                .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
+    }
+
+    private void requireRunning(String name) {
+        String ending = log(name).ending();
+        if (!ending.isEmpty()) {
+            throw new LabException("the node %s %s; its log ends with:%s"
+                    .formatted(name, ending, log(name).end()));
+        }
+    }
+
+    private NodeLog log(String name) {
+        GenericContainer<?> container = nodes.get(name);
+        if (container == null) {
+            throw new IllegalArgumentException("there is no node " + name);
+        }
+        return new NodeLog(docker.client(), container.getContainerId());
+    }
+
+    /** The ends of the nodes' logs, by name. */
+    Map<String, String> logs(int lines) {
+        return nodes.keySet().stream()
+                .collect(Collectors.toMap(name -> name, name -> log(name).last(lines)));
+    }
+
+    /** One work for each node: puts a local image into its containerd, since it cannot be pulled from here. */
+    List<Callable<Boolean>> imports(String image) {
+        List<Callable<Boolean>> works = new ArrayList<>();
+        nodes.forEach((name, container) -> works.add(() -> {
+            new ImageImport(docker.client(), container).run(name, image);
+            return true;
+        }));
+        return works;
+    }
+
+    /** Until the server has written the administrator's kubeconfig, which K3sContainer reads next. */
+    private final class KubeconfigWritten extends AbstractWaitStrategy {
+        @Override
+        protected void waitUntilReady() {
+            while (!isThere()) {
+                requireRunning(NodeContainers.SERVER);
+                if (Instant.now().isAfter(deadline)) {
+                    throw new LabException("the node server has not started within %d s; its log ends with:%s"
+                            .formatted(
+                                    startup.toSeconds(),
+                                    log(NodeContainers.SERVER).end()));
+                }
+                steps.pause();
+            }
+        }
+
+        private boolean isThere() {
+            try {
+                ExecResult result = server.execInContainer("sh", "-c", "test -s " + KUBECONFIG);
+                return result.getExitCode() == 0;
+            } catch (java.io.IOException | RuntimeException e) {
+                // the container is starting, or has ended, which is looked at next
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+    }
+}

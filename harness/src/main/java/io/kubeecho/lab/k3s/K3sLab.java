@@ -1,0 +1,233 @@
+package io.kubeecho.lab.k3s;
+
+import io.kubeecho.lab.Client;
+import io.kubeecho.lab.Endpoint;
+import io.kubeecho.lab.Lab;
+import io.kubeecho.lab.LabException;
+import io.kubeecho.lab.Node;
+import io.kubeecho.lab.Service;
+import io.kubeecho.lab.ServiceSpec;
+import io.kubeecho.lab.Timing;
+import io.kubeecho.lab.VantagePoint;
+import io.kubeecho.lab.k3s.DockerEngine.Remedy;
+import io.kubeecho.lab.kubernetes.KubernetesLab;
+import io.kubeecho.lab.kubernetes.KubernetesOptions;
+import io.kubeecho.lab.kubernetes.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.testcontainers.DockerClientFactory;
+
+/** A cluster of the run's own, in Docker: made at the start, removed at the end. */
+public final class K3sLab implements Lab {
+
+    /** Testcontainers' own, unless switched off; held to its version by a test. */
+    static final String REAPER_IMAGE = "testcontainers/ryuk:0.14.0";
+
+    private static final int DIAGNOSTIC_LINES = 2_000;
+
+    private final K3sOptions options;
+    private final Consumer<String> say;
+    private final Run run = Run.start(Instant.now());
+    private final Phases phases = new Phases(System::nanoTime);
+    private final Steps steps = new Steps();
+    private final DockerEngine docker;
+    private final K3sCluster cluster;
+    private final KubernetesLab inCluster;
+    private @Nullable Path kubeconfig;
+
+    /**
+     * Makes the cluster, and in it what a run needs. An interrupt of the calling thread ends this early.
+     *
+     * @param say takes lines about what goes on, for the user
+     * @throws LabException if the cluster cannot be had; whatever was made is removed again
+     */
+    public K3sLab(K3sOptions options, Consumer<String> say) {
+        this.options = options;
+        this.say = say;
+        this.docker = steps.run("looking for Docker", DockerEngine::open);
+        try {
+            String nodeImage = requireWhatItTakes();
+            phases.ended("docker");
+            Map<String, String> labels = RunInDocker.labels(run);
+            LabNetwork network = steps.run("making the network", () -> LabNetwork.create(docker.client(), run, labels));
+            phases.ended("network");
+            NodeContainers containers = new NodeContainers(
+                    nodeImage,
+                    run.namespace() + "-",
+                    network,
+                    labels,
+                    UUID.randomUUID().toString());
+            this.cluster = new K3sCluster(
+                    docker, containers, options.agents(), options.pods().startup(), steps);
+            AtomicReference<@Nullable SiblingClients> started = new AtomicReference<>();
+            List<Callable<Boolean>> starts = new ArrayList<>(cluster.starts());
+            starts.add(() -> {
+                started.set(new SiblingClients(containers, options.pods().image(), network));
+                return true;
+            });
+            steps.runAll("starting the server", starts);
+            phases.ended("server");
+            steps.run("waiting for the nodes", cluster::awaitReady);
+            phases.ended("agents");
+            steps.runAll(
+                    "bringing the image to the nodes",
+                    cluster.imports(options.pods().image()));
+            phases.ended("images");
+            SiblingClients offCluster = started.get();
+            if (offCluster == null) {
+                throw new LabException("the clients off the cluster did not start");
+            }
+            kubeconfig = write(cluster.kubeconfig());
+            this.inCluster = new KubernetesLab(
+                    podOptions(kubeconfig), run, offCluster, KubernetesLab.Namespace.LEFT_TO_THE_CLUSTERS_END);
+            phases.ended("pods");
+            say.accept("k3s: " + phases.line());
+        } catch (RuntimeException e) {
+            removeAfter(e);
+            throw e;
+        }
+    }
+
+    /** @return the nodes' image, as Testcontainers will name it */
+    private String requireWhatItTakes() {
+        return steps.run("looking for the images", () -> {
+            docker.requireMemory(options.agents());
+            docker.requireImage(
+                    options.pods().image(),
+                    new Remedy("'make image' builds the echo server's, --image chooses another"),
+                    say,
+                    steps::isStopped);
+            String nodeImage = DockerEngine.substituted(options.nodeImage());
+            docker.requireImage(
+                    nodeImage,
+                    new Remedy(
+                            "choose another with --k3s-image or K3S_IMAGE; without a registry 'make conformance' takes the testbed's"),
+                    say,
+                    steps::isStopped);
+            if (!Boolean.parseBoolean(System.getenv("TESTCONTAINERS_RYUK_DISABLED"))) {
+                docker.requireImage(
+                        DockerEngine.substituted(REAPER_IMAGE),
+                        new Remedy("set TESTCONTAINERS_RYUK_DISABLED=true, kube-echo removes what it made by itself"),
+                        say,
+                        steps::isStopped);
+            }
+            // starts the reaper
+            DockerClientFactory.instance().client();
+            return nodeImage;
+        });
+    }
+
+    private KubernetesOptions podOptions(Path kubeconfigFile) {
+        KubernetesOptions pods = options.pods();
+        return new KubernetesOptions(
+                Optional.of(kubeconfigFile), Optional.empty(), pods.image(), "Never", pods.timing(), pods.startup());
+    }
+
+    /** It makes its holder the cluster's administrator. */
+    private static Path write(String kubeconfig) {
+        try {
+            Path file = Files.createTempFile(
+                    "kube-echo-",
+                    ".kubeconfig",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            return Files.writeString(file, kubeconfig);
+        } catch (IOException e) {
+            throw new LabException("cannot write the kubeconfig: " + e, e);
+        }
+    }
+
+    @Override
+    public Description describe() {
+        Description inside = inCluster.describe();
+        return new Description(
+                "k3s",
+                "kube-proxy of %s, one server and %d agents in Docker %s"
+                        .formatted(options.nodeImage(), options.agents(), docker.version()),
+                inside.version());
+    }
+
+    @Override
+    public Timing timing() {
+        return inCluster.timing();
+    }
+
+    @Override
+    public List<Node> nodes() {
+        return inCluster.nodes();
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return inCluster.endpoints();
+    }
+
+    @Override
+    public List<Client> clients(VantagePoint from) {
+        return inCluster.clients(from);
+    }
+
+    @Override
+    public Service create(ServiceSpec spec) {
+        return inCluster.create(spec);
+    }
+
+    @Override
+    public void diagnose(Path folder) throws IOException {
+        inCluster.diagnose(folder);
+        Path logs = Files.createDirectories(folder.resolve("nodes"));
+        for (Map.Entry<String, String> log : cluster.logs(DIAGNOSTIC_LINES).entrySet()) {
+            Files.writeString(logs.resolve(log.getKey() + ".log"), log.getValue());
+        }
+    }
+
+    /** Ends the cluster, and with it whatever is in it. An interrupt does not cut this short. */
+    @Override
+    public void close() {
+        phases.ended("scenarios");
+        try {
+            inCluster.close();
+        } finally {
+            remove();
+        }
+        phases.ended("removal");
+        say.accept("k3s: " + phases.line());
+    }
+
+    private void removeAfter(RuntimeException failure) {
+        try {
+            remove();
+        } catch (LabException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
+    }
+
+    private void remove() {
+        try {
+            CompletableFuture.runAsync(() -> new RunInDocker(docker.client(), run.id()).remove())
+                    .join();
+            if (kubeconfig != null) {
+                Files.deleteIfExists(kubeconfig);
+            }
+        } catch (CompletionException e) {
+            throw DockerProblem.of("removing the run " + run.id(), e);
+        } catch (IOException e) {
+            throw new LabException("cannot remove the kubeconfig %s: %s".formatted(kubeconfig, e), e);
+        } finally {
+            steps.close();
+        }
+    }
+}
