@@ -1,8 +1,11 @@
 package io.kubeecho.cli;
 
+import io.kubeecho.lab.LabException;
+import io.kubeecho.lab.k3s.DockerLeftovers;
 import io.kubeecho.lab.kubernetes.Leftovers;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -16,7 +19,7 @@ import picocli.CommandLine.Spec;
         name = "cleanup",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Finds what dead runs have left in a cluster, removes it, and says so.")
+        description = "Finds what dead runs have left in Docker and in a cluster, removes it, and says so.")
 final class CleanupCommand implements Callable<Integer> {
 
     @Option(names = "--run", paramLabel = "ID", description = "Only this run, dead or alive.")
@@ -36,26 +39,72 @@ final class CleanupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        try (Leftovers leftovers = new Leftovers(cluster.kubeconfig(), cluster.context())) {
-            List<Leftovers.Found> found = leftovers.find().stream()
-                    .filter(f -> run == null || f.run().equals(run))
-                    .toList();
-            if (found.isEmpty()) {
-                out.println(run == null ? "nothing was left behind" : "nothing is there of the run " + run);
-            }
-            for (Leftovers.Found left : found) {
-                if (left.alive() && !all && run == null) {
-                    out.printf("%s: in use by a run that is alive, left alone (--all removes it)%n", left.namespace());
-                } else if (dryRun) {
-                    out.printf("%s: would be removed%n", left.namespace());
-                } else {
-                    leftovers.remove(left);
-                    out.printf("%s: removed%n", left.namespace());
-                }
-                out.flush();
-            }
+        Optional<LabException> noDocker = look(() -> inDocker());
+        Optional<LabException> noCluster = look(() -> inCluster());
+        // a cluster that was named has to be there; of places that were not, one is enough
+        boolean named = cluster.kubeconfig().isPresent() || cluster.context().isPresent();
+        if (noCluster.isPresent() && (named || noDocker.isPresent())) {
+            throw noCluster.get();
         }
+        noDocker.ifPresent(why -> note("Docker", why));
+        noCluster.ifPresent(why -> note("a cluster", why));
         return ExitCode.CONFORMS;
     }
+
+    private static Optional<LabException> look(Runnable place) {
+        try {
+            place.run();
+            return Optional.empty();
+        } catch (LabException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private void note(String place, LabException why) {
+        spec.commandLine().getOut().printf("did not look in %s: %s%n", place, why.getMessage());
+    }
+
+    private void inDocker() {
+        DockerLeftovers leftovers = new DockerLeftovers();
+        clean(
+                "Docker",
+                leftovers.find().stream()
+                        .map(f -> new Left(f.content(), f.run(), f.alive(), () -> leftovers.remove(f)))
+                        .toList());
+    }
+
+    private void inCluster() {
+        try (Leftovers leftovers = new Leftovers(cluster.kubeconfig(), cluster.context())) {
+            clean(
+                    "the cluster",
+                    leftovers.find().stream()
+                            .map(f -> new Left(f.namespace(), f.run(), f.alive(), () -> leftovers.remove(f)))
+                            .toList());
+        }
+    }
+
+    private void clean(String place, List<Left> found) {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Left> wanted = found.stream()
+                .filter(left -> run == null || left.run().equals(run))
+                .toList();
+        if (wanted.isEmpty()) {
+            out.println(
+                    (run == null ? "nothing was left behind" : "nothing is there of the run " + run) + " in " + place);
+        }
+        for (Left left : wanted) {
+            if (left.alive() && !all && run == null) {
+                out.printf("%s: in use by a run that is alive, left alone (--all removes it)%n", left.name());
+            } else if (dryRun) {
+                out.printf("%s: would be removed%n", left.name());
+            } else {
+                left.removal().run();
+                out.printf("%s: removed%n", left.name());
+            }
+            out.flush();
+        }
+    }
+
+    /** What a run has left in one place, and how it is removed. */
+    private record Left(String name, String run, boolean alive, Runnable removal) {}
 }
