@@ -16,7 +16,11 @@ import picocli.CommandLine.IParameterExceptionHandler;
         synopsisSubcommandLabel = "COMMAND",
         description = "An HTTP echo backend for Kubernetes, and a harness that finds out what a cluster's Services do.",
         subcommands = {
-            VerifyCommand.class, LoadCommand.class, ListCommand.class, ServeCommand.class, CleanupCommand.class
+            VerifyCommand.class,
+            LoadCommand.class,
+            ListCommand.class,
+            ServeCommand.class,
+            CleanupCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
