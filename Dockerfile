@@ -11,7 +11,7 @@ RUN apt-get update && \
     ln -s /usr/lib/jvm/java-25-openjdk-* /usr/lib/jvm/java-25-openjdk
 ENV JAVA_HOME=/usr/lib/jvm/java-25-openjdk
 
-# --- dependencies, and the lists of them: a layer that changes with the poms only -----------------------------------------------------------
+# --- dependencies, and the lists of them: a layer that changes with the poms only ----------------
 FROM tools AS build
 ENV MAVEN_ARGS="--batch-mode --no-transfer-progress -DskipTests -Dspotless.check.skip"
 WORKDIR /build
@@ -53,14 +53,16 @@ FROM tools AS echo-train
 COPY --from=echo-runtime /opt/java /opt/java
 COPY --from=echo-build /app /app
 COPY echo-server/src/main/image /image
-RUN /image/train.sh
-RUN /image/rootfs.sh /rootfs base-files gcc-14-base libc6 libgcc-s1 libstdc++6 openjdk-25-jre-headless zlib1g
+ARG SOURCE_DATE_EPOCH=1793491200
+RUN /image/train.sh && find /app -exec touch -hd @$SOURCE_DATE_EPOCH {} +
+RUN /image/rootfs.sh /rootfs base-files gcc-14-base libc6 libgcc-s1 libstdc++6 openjdk-25-jre-headless zlib1g && \
+    find /rootfs -exec touch -hd @$SOURCE_DATE_EPOCH {} +
 
 FROM scratch AS echo-server
 COPY --from=echo-train /rootfs /
 COPY --from=echo-runtime /opt/java /opt/java
-COPY --from=echo-build /app /app
-COPY --from=echo-train /app/echo-server.aot /app/echo-server.aot
+COPY --from=echo-train /app /app
+COPY LICENSE /app/
 # one arena of the C library's allocator is enough for a JVM, and smaller
 ENV MALLOC_ARENA_MAX=1
 USER 65532:65532
@@ -94,12 +96,14 @@ RUN $JAVA_HOME/bin/jlink --output /opt/java --compress zip-9 --strip-debug --no-
     strip --strip-unneeded /opt/java/lib/server/libjvm.so && \
     find /opt/java -exec touch -hd @$SOURCE_DATE_EPOCH {} +
 COPY echo-server/src/main/image/rootfs.sh /image/
-RUN mkdir -p /app/native && /image/rootfs.sh /rootfs base-files gcc-14-base libc6 libgcc-s1 libstdc++6 openjdk-25-jre-headless zlib1g
+RUN mkdir -p /app/native && /image/rootfs.sh /rootfs base-files gcc-14-base libc6 libgcc-s1 libstdc++6 openjdk-25-jre-headless zlib1g && \
+    find /rootfs -exec touch -hd @$SOURCE_DATE_EPOCH {} +
 
 FROM scratch AS harness
 COPY --from=harness-runtime /rootfs /
 COPY --from=harness-runtime /opt/java /opt/java
 COPY --from=harness-build /app /app
+COPY LICENSE /app/
 USER 65532:65532
 # a place for the report, and for the libraries that are unpacked
 WORKDIR /tmp

@@ -2,10 +2,10 @@
 # How long does a server take from the start of its process to its first answer, and how much memory has it then?
 #   bench/start.sh IMAGE                        the echo server of an image, run from its unpacked files; needs root
 #   bench/start.sh --port PORT COMMAND...       any server that listens on 127.0.0.1:PORT
-# RUNS (11) is how often. Prints each run and the medians; CPU time tells more than the clock on a busy machine.
+# RUNS (11) is how often, SETTLE (5) the seconds from the answer to the look at memory. Prints each run and the medians; CPU time tells more than the clock on a busy machine.
 # The client connects in a tight loop, with a pause of half a millisecond, and in this shell: it starts no process.
 set -euo pipefail
-runs=${RUNS:-11}
+runs=${RUNS:-11} settle=${SETTLE:-5}
 
 median() { sort -n | awk '{v[NR] = $1} END {print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
 pause() { read -rt "$1" -u 9 || true; } # nobody writes to it
@@ -48,7 +48,7 @@ for ((run = 1; run <= runs; run++)); do
   cpu=$(cat /proc/$pid/task/*/schedstat | awk '{sum += $1} END {printf "%d", sum / 1e5}')
   exec 3>&-
   took=$(((answered - began) / 100)) # tenths of a millisecond
-  sleep 2
+  sleep "$settle"
   size=$(awk '/^VmRSS/ {print $2}' "/proc/$pid/status")
   kill -TERM $pid; wait $pid || true
   printf '%4d.%d ms  %4d.%d ms of CPU  %6d KiB\n' $((took / 10)) $((took % 10)) $((cpu / 10)) $((cpu % 10)) "$size"
@@ -57,4 +57,4 @@ done
 rm -f /tmp/start.$$
 tenths() { printf '%s\n' "$@" | median | awk '{print $1 / 10}'; }
 echo "median of $runs runs: $(tenths "${times[@]}") ms to the first answer ($(tenths "${cpus[@]}") ms of CPU)," \
-  "$(printf '%s\n' "${sizes[@]}" | median) KiB resident 2 s later"
+  "$(printf '%s\n' "${sizes[@]}" | median) KiB resident $settle s later"
