@@ -5,7 +5,7 @@ work=$(mktemp -d)
 sed 's/^-XX:AOTCache=.*//' /app/java.options >"$work/options"
 # Only data in the cache, no machine code: it is made on one CPU and used on all others of its architecture.
 baseline='-XX:-AOTAdapterCaching -XX:-AOTStubCaching'
-# No profiles either: what they make the JVM compile while it starts costs a fifth of the CPU time until the first answer
+# No profiles either: what they make the JVM compile while it starts costs a sixth of the CPU time until the first answer
 # and 3 MB, and the server warms up no later without them.
 lean=-XX:-AOTRecordTraining
 diagnostic=-XX:+UnlockDiagnosticVMOptions
