@@ -17,6 +17,9 @@ final class StopSignal implements AutoCloseable {
     /** For the removal of what was made; a busy cluster takes a minute over a namespace. */
     private static final Duration GRACE = Duration.ofMinutes(3);
 
+    /** For what is said after all is done, such as why there was no lab. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(300);
+
     private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread onInterrupt = new Thread(this::interrupted, "ctrl-c");
@@ -77,6 +80,7 @@ final class StopSignal implements AutoCloseable {
             if (!finished.await(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 System.err.println("kube-echo: did not finish cleaning up within " + GRACE.toSeconds() + " s");
             }
+            Thread.sleep(LAST_WORDS.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
