@@ -2,8 +2,10 @@ package io.kubeecho.lab.k3s;
 
 import com.github.dockerjava.api.DockerClient;
 import io.kubeecho.lab.LabException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 
@@ -18,8 +20,10 @@ final class ImageImport {
 
     private final DockerClient docker;
     private final GenericContainer<?> node;
+    private final Steps steps;
 
-    ImageImport(DockerClient docker, GenericContainer<?> node) {
+    ImageImport(DockerClient docker, GenericContainer<?> node, Steps steps) {
+        this.steps = steps;
         this.docker = docker;
         this.node = node;
     }
@@ -28,7 +32,7 @@ final class ImageImport {
     void run(String nodeName, String image) {
         try {
             inNode(nodeName, image, "mkdir -p " + FOLDER);
-            try (InputStream tar = docker.saveImageCmd(image).exec()) {
+            try (InputStream tar = untilStopped(docker.saveImageCmd(image).exec())) {
                 docker.copyArchiveToContainerCmd(node.getContainerId())
                         .withRemotePath(FOLDER)
                         .withTarInputStream(tar)
@@ -42,6 +46,19 @@ final class ImageImport {
             Thread.currentThread().interrupt();
             throw new LabException("interrupted while bringing the image to " + nodeName, e);
         }
+    }
+
+    /** A hundred megabytes take seconds, and a run that is to stop does not wait for them. */
+    private InputStream untilStopped(InputStream tar) {
+        return new FilterInputStream(tar) {
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                if (steps.isStopped()) {
+                    throw new InterruptedIOException("interrupted");
+                }
+                return super.read(buffer, offset, length);
+            }
+        };
     }
 
     private void inNode(String nodeName, String image, String command) throws IOException, InterruptedException {

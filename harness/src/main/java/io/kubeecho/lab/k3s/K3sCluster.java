@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.kubeecho.lab.LabException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -147,7 +148,7 @@ final class K3sCluster {
     List<Callable<Boolean>> imports(String image) {
         List<Callable<Boolean>> works = new ArrayList<>();
         nodes.forEach((name, container) -> works.add(() -> {
-            new ImageImport(docker.client(), container).run(name, image);
+            new ImageImport(docker.client(), container, steps).run(name, image);
             return true;
         }));
         return works;
@@ -173,7 +174,7 @@ final class K3sCluster {
             try {
                 ExecResult result = server.execInContainer("sh", "-c", "test -s " + KUBECONFIG);
                 return result.getExitCode() == 0;
-            } catch (java.io.IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException e) {
                 // the container is starting, or has ended, which is looked at next
                 return false;
             } catch (InterruptedException e) {

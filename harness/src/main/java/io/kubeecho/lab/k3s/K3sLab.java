@@ -34,9 +34,6 @@ import org.testcontainers.DockerClientFactory;
 /** A cluster of the run's own, in Docker: made at the start, removed at the end. */
 public final class K3sLab implements Lab {
 
-    /** Testcontainers' own, unless switched off; held to its version by a test. */
-    static final String REAPER_IMAGE = "testcontainers/ryuk:0.14.0";
-
     private static final int DIAGNOSTIC_LINES = 2_000;
 
     private final K3sOptions options;
@@ -118,9 +115,9 @@ public final class K3sLab implements Lab {
                             "choose another with --k3s-image or K3S_IMAGE; without a registry 'make conformance' takes the testbed's"),
                     say,
                     steps::isStopped);
-            if (!Boolean.parseBoolean(System.getenv("TESTCONTAINERS_RYUK_DISABLED"))) {
+            if (Reaper.isOn()) {
                 docker.requireImage(
-                        DockerEngine.substituted(REAPER_IMAGE),
+                        DockerEngine.substituted(Reaper.IMAGE),
                         new Remedy("set TESTCONTAINERS_RYUK_DISABLED=true, kube-echo removes what it made by itself"),
                         say,
                         steps::isStopped);

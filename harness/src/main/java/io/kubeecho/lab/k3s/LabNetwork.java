@@ -8,6 +8,7 @@ import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.kubernetes.Run;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.testcontainers.containers.Network;
 
 /**
@@ -72,8 +73,7 @@ record LabNetwork(Network network, Cidr subnet, ReservedAddresses reserved) {
         }
     }
 
-    private static Network network(
-            Run run, Map<String, String> labels, java.util.function.Consumer<CreateNetworkCmd> more) {
+    private static Network network(Run run, Map<String, String> labels, Consumer<CreateNetworkCmd> more) {
         Network network = Network.builder()
                 .createNetworkCmdModifier(
                         cmd -> cmd.withName(run.namespace()).withLabels(labels).withAttachable(true))

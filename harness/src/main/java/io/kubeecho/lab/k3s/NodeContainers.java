@@ -2,6 +2,7 @@ package io.kubeecho.lab.k3s;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
@@ -49,6 +50,7 @@ final class NodeContainers {
                         "--disable=metrics-server",
                         "--disable=local-storage",
                         "--tls-san=" + server.getHost())
+                .withCreateContainerCmdModifier(Reaper.leftAlone())
                 .withCreateContainerCmdModifier(named(SERVER))
                 .withCreateContainerCmdModifier(publishedHereOnly(K3sContainer.KUBE_SECURE_PORT))
                 .waitingFor(untilKubeconfigIsThere)
@@ -67,6 +69,7 @@ final class NodeContainers {
                 .withCommand("agent")
                 .withPrivilegedMode(true)
                 .withTmpFs(Map.of("/run", "", "/var/run", ""))
+                .withCreateContainerCmdModifier(Reaper.leftAlone())
                 .withCreateContainerCmdModifier(named(name))
                 .withCreateContainerCmdModifier(cmd -> cmd.getHostConfig()
                         .withCgroupnsMode("host")
@@ -83,10 +86,11 @@ final class NodeContainers {
                 .withLabels(labels)
                 .withEnv(environment)
                 .withExposedPorts(managementPort)
+                .withCreateContainerCmdModifier(Reaper.leftAlone())
                 .withCreateContainerCmdModifier(named(name))
                 .withCreateContainerCmdModifier(publishedHereOnly(managementPort))
                 .withCreateContainerCmdModifier(
-                        cmd -> cmd.getHostConfig().withReadonlyRootfs(true).withCapDrop(ALL))
+                        cmd -> cmd.getHostConfig().withReadonlyRootfs(true).withCapDrop(Capability.ALL))
                 .waitingFor(ready);
     }
 
@@ -95,17 +99,13 @@ final class NodeContainers {
         return new GenericContainer<>(DockerImageName.parse(image))
                 .withLabels(labels)
                 .withNetworkMode("container:" + other.getContainerId())
+                .withCreateContainerCmdModifier(Reaper.leftAlone())
                 .withCreateContainerCmdModifier(cmd ->
                         cmd.withName(namePrefix + name).withEntrypoint("sleep").withCmd("2147483647"))
                 .withCreateContainerCmdModifier(
-                        cmd -> cmd.getHostConfig().withCapDrop(ALL).withCapAdd(NET_ADMIN))
+                        cmd -> cmd.getHostConfig().withCapDrop(Capability.ALL).withCapAdd(Capability.NET_ADMIN))
                 .waitingFor(new Started());
     }
-
-    private static final com.github.dockerjava.api.model.Capability ALL =
-            com.github.dockerjava.api.model.Capability.ALL;
-    private static final com.github.dockerjava.api.model.Capability NET_ADMIN =
-            com.github.dockerjava.api.model.Capability.NET_ADMIN;
 
     private Consumer<CreateContainerCmd> named(String name) {
         // the node's name in the cluster is its host name
