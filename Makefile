@@ -22,7 +22,8 @@ test: ## every test that needs no cluster
 image: ## the echo server's container image
 	k8s/testbed/testbed engine
 	docker image inspect debian:trixie-slim >/dev/null 2>&1 || docker pull debian:trixie-slim || k8s/testbed/testbed base trixie
-	docker build --tag $(IMAGE) .
+	docker build --target echo-server --tag $(IMAGE) --build-arg VERSION=0.1.0 --build-arg REVISION=$$(git rev-parse HEAD) \
+	  --build-arg CREATED=$$(git log -1 --format=%cI) .
 
 testbed: ## a real cluster of three nodes from Debian's packages, where no registry can be reached (root)
 	k8s/testbed/testbed up
