@@ -65,6 +65,8 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
     private static Ending proceed(ConformanceRun run, Scenario scenario, Invocation<Void> invocation, Trial trial) {
         try (trial) {
             Ending ending = carryOut(run, invocation, trial);
+            // a stop is remembered by the run; as an interrupt it would keep the Services from being removed
+            Thread.interrupted();
             boolean needsExplaining = ending.verdict == Verdict.FAIL || ending.verdict == Verdict.INCONCLUSIVE;
             if (needsExplaining && run.stopped().get().isEmpty()) {
                 run.onFailure().accept(run.lab(), scenario.id());

@@ -158,7 +158,7 @@ class UsageTest {
     @Test
     void theCommandsAreThoseThatAreDocumented() {
         assertThat(Main.commandLine().getSubcommands().keySet())
-                .containsExactlyInAnyOrder("verify", "list", "serve", "cleanup");
+                .containsExactlyInAnyOrder("verify", "load", "list", "serve", "cleanup");
         assertThat(new CommandLine(new VerifyCommand())
                         .getCommandSpec()
                         .optionsMap()
