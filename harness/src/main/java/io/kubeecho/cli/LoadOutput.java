@@ -99,7 +99,7 @@ final class LoadOutput implements LoadListener, AutoCloseable {
     private static MetricsPort metrics(int port) {
         try {
             return new MetricsPort(port);
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             throw new CannotOpenException("cannot serve metrics on port " + port + " (" + e.getMessage() + ")", e);
         }
     }

@@ -1,0 +1,69 @@
+package io.kubeecho.load;
+
+import io.kubeecho.load.address.SourceAddresses;
+import io.kubeecho.load.address.Target;
+import io.kubeecho.load.address.TargetException;
+import io.kubeecho.load.connection.ConnectionPolicy;
+import io.kubeecho.load.connection.Request;
+import io.kubeecho.load.connection.Tls;
+import io.kubeecho.load.drive.LoadListener;
+import io.kubeecho.load.drive.LoadPlan;
+import io.kubeecho.load.drive.LoadResult;
+import io.kubeecho.load.drive.LoadRun;
+import io.kubeecho.load.identity.IdentityRule;
+import io.kubeecho.load.schedule.Arrivals;
+import io.kubeecho.load.schedule.Rate;
+import io.kubeecho.load.schedule.Schedule;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Plans for tests: small ones, with what matters to a test said by it. */
+public final class Plans {
+
+    private Plans() {}
+
+    /** Requests to a URL, with a body that makes a copy of it easy. */
+    public static LoadPlan plan(
+            String url,
+            LoadPlan.HttpKind http,
+            ConnectionPolicy policy,
+            int clients,
+            String sources,
+            LoadPlan.Model model) {
+        try {
+            return new LoadPlan(
+                    List.of(Request.of(Target.of(url), "GET", List.of(), "")),
+                    http,
+                    new Tls(true, Optional.empty()),
+                    model,
+                    policy,
+                    clients,
+                    sources.isEmpty() ? SourceAddresses.any() : SourceAddresses.parse(sources),
+                    IdentityRule.auto(),
+                    Duration.ofSeconds(20),
+                    Duration.ofMillis(100),
+                    1,
+                    Duration.ofHours(3),
+                    Optional.empty());
+        } catch (TargetException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** So many requests at a rate, without a warm-up, with a time that is long enough on a busy machine. */
+    public static LoadPlan.Model open(double rate, long count) {
+        return new LoadPlan.Open(
+                new Schedule(Rate.constant(rate), Arrivals.REGULAR, Duration.ZERO, Duration.ofMinutes(2), count, 1));
+    }
+
+    public static LoadResult run(LoadPlan plan) {
+        return run(plan, new LoadListener() {});
+    }
+
+    public static LoadResult run(LoadPlan plan, LoadListener listener) {
+        try (LoadRun run = new LoadRun(plan, Duration.ofMillis(10), listener)) {
+            return run.run();
+        }
+    }
+}
