@@ -31,6 +31,13 @@ final class ClusterFlags {
     private String imagePullPolicy = "IfNotPresent";
 
     @Option(
+            names = "--node-rules",
+            paramLabel = "COMMAND",
+            description =
+                    "Prints a node's service rules, for the diagnostics of a failure: 'ssh {node} sudo nft list ruleset'.")
+    private @Nullable String nodeRules;
+
+    @Option(
             names = "--startup",
             paramLabel = "DURATION",
             description = "How long the run's pods may take until they are ready. Default: 3m.")
@@ -51,6 +58,7 @@ final class ClusterFlags {
                 image,
                 imagePullPolicy,
                 KubernetesOptions.timing(affinityTimeout.orElse(KubernetesOptions.DEFAULT_AFFINITY_TIMEOUT)),
+                Optional.ofNullable(nodeRules),
                 startup);
     }
 }

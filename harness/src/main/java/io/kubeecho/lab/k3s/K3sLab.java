@@ -131,7 +131,13 @@ public final class K3sLab implements Lab {
     private KubernetesOptions podOptions(Path kubeconfigFile) {
         KubernetesOptions pods = options.pods();
         return new KubernetesOptions(
-                Optional.of(kubeconfigFile), Optional.empty(), pods.image(), "Never", pods.timing(), pods.startup());
+                Optional.of(kubeconfigFile),
+                Optional.empty(),
+                pods.image(),
+                "Never",
+                pods.timing(),
+                pods.nodeRules(),
+                pods.startup());
     }
 
     /** It makes its holder the cluster's administrator. */

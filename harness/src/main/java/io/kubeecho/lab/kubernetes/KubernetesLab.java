@@ -235,6 +235,9 @@ public final class KubernetesLab implements Lab {
     @Override
     public void diagnose(Path folder) throws IOException {
         new Diagnostics(client, run.namespace(), slices).write(folder);
+        if (options.nodeRules().isPresent()) {
+            NodeRules.write(options.nodeRules().get(), nodes, folder);
+        }
     }
 
     /**

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param image the echo server's image, as the nodes know it
  * @param imagePullPolicy as in a pod's specification
  * @param timing durations; see {@link #timing(Duration)}
+ * @param nodeRules a shell command that prints a node's service rules, with {@code {node}} for the node's name; run on
+ *     this machine after a failure. There is no way to them through the API
  * @param startup how long the run's pods may take until all are ready
  */
 public record KubernetesOptions(
@@ -21,6 +23,7 @@ public record KubernetesOptions(
         String image,
         String imagePullPolicy,
         Timing timing,
+        Optional<String> nodeRules,
         Duration startup) {
 
     public static final String DEFAULT_IMAGE = "kube-echo/echo-server:dev";
