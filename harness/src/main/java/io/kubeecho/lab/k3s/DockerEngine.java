@@ -7,6 +7,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Info;
 import io.kubeecho.lab.LabException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.ImageNameSubstitutor;
@@ -52,10 +54,21 @@ final class DockerEngine {
         ServiceLoader.load(DockerClientProviderStrategy.class).forEach(strategies::add);
         try {
             DockerClientProviderStrategy strategy = DockerClientProviderStrategy.getFirstValidStrategy(strategies);
+            if (isAnother(strategy.getTransportConfig().getDockerHost(), System.getenv("DOCKER_HOST"))) {
+                throw new IllegalStateException("only another engine than DOCKER_HOST's answers");
+            }
             return new DockerEngine(strategy.getDockerClient(), strategy.getInfo());
         } catch (RuntimeException e) {
             throw new LabException(absence(System.getenv(), Path.of("/var/run/docker.sock")), e);
         }
+    }
+
+    /** Testcontainers goes on looking when nothing answers there; who named an engine did not mean another one. */
+    static boolean isAnother(URI found, @Nullable String wanted) {
+        if (wanted == null || wanted.isBlank() || wanted.startsWith("ssh:")) {
+            return false;
+        }
+        return !found.equals(URI.create(wanted.strip()));
     }
 
     /** Why there is no Docker, as far as can be told without one. */
@@ -77,7 +90,7 @@ final class DockerEngine {
 
     private static String group(Path socket) {
         try {
-            return String.valueOf(Files.getAttribute(socket, "unix:gid"));
+            return String.valueOf(Files.getAttribute(socket, "posix:group"));
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
             return "docker";
         }

@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 /** Says in one line what Docker's refusals mean for somebody who wanted a cluster. */
 final class DockerProblem {
 
+    static final String STARTING_A_NODE = "starting the node ";
+
     private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private DockerProblem() {}
@@ -27,7 +29,9 @@ final class DockerProblem {
 
     static String line(String doing, String docker) {
         String said = docker.toLowerCase(Locale.ROOT);
-        if (said.contains("privileged") || said.contains("operation not permitted")) {
+        // the node's own start, as other containers are not privileged and fail so for other reasons
+        boolean noPermit = doing.startsWith(STARTING_A_NODE) && said.contains("operation not permitted");
+        if (said.contains("privileged") || noPermit) {
             return "%s failed: Docker refuses privileged containers, which k3s's nodes have to be (%s)"
                     .formatted(doing, docker);
         }

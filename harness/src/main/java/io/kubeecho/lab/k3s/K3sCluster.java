@@ -58,7 +58,7 @@ final class K3sCluster {
             container.start();
             return true;
         } catch (RuntimeException e) {
-            throw DockerProblem.of("starting the node " + name, e);
+            throw DockerProblem.of(DockerProblem.STARTING_A_NODE + name, e);
         }
     }
 
