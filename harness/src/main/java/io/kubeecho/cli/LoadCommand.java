@@ -170,8 +170,9 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--identity",
             paramLabel = "RULE",
-            description = "Who answered: auto, echo-line, json, whoami, agnhost-clientip, agnhost-hostname, header:NAME"
-                    + " or regex:EXPRESSION with groups 'pod' and 'client'. Default: ${DEFAULT-VALUE}.",
+            description =
+                    "Who answered: auto, none, echo-line, json, whoami, agnhost-clientip, agnhost-hostname, header:NAME"
+                            + " or regex:EXPRESSION with groups 'pod' and 'client'. Default: ${DEFAULT-VALUE}.",
             defaultValue = "auto")
     private String identity = "auto";
 

@@ -3,6 +3,7 @@ package io.kubeecho.load.drive;
 import io.kubeecho.load.connection.ConnectionPolicy;
 import io.kubeecho.load.connection.Connector;
 import io.kubeecho.load.connection.ErrorKind;
+import io.kubeecho.load.identity.IdentityRule;
 import io.kubeecho.load.measure.Cut;
 import io.kubeecho.load.measure.LoopTally;
 import io.kubeecho.load.schedule.SendTimes;
@@ -39,7 +40,7 @@ final class LoadLoop {
     private final SendTimes times;
     private final boolean closed;
     private final double churnPerNano;
-    private final LoopTally tally = new LoopTally();
+    private final LoopTally tally;
     private final List<LoadClient> clients = new ArrayList<>();
     private final ArrayDeque<LoadClient> idle = new ArrayDeque<>();
     private final Backlog backlog = new Backlog();
@@ -64,12 +65,17 @@ final class LoadLoop {
         this.eventLoop = eventLoop;
         this.connector = connector;
         this.plan = plan;
+        this.tally = new LoopTally(tellsPods(plan));
         this.times = times;
         this.closed = plan.model() instanceof LoadPlan.Closed;
         this.closedLeft = closedCount;
         this.zero = System.nanoTime();
         churnPerNano =
                 plan.policy() instanceof ConnectionPolicy.Churn churn ? churn.perSecond() / plan.loops() / 1e9 : 0;
+    }
+
+    private static boolean tellsPods(LoadPlan plan) {
+        return !plan.identity().equals(IdentityRule.NONE);
     }
 
     // -- for the thread that runs the load

@@ -14,6 +14,7 @@ public final class IdentityMemo {
 
     private final IdentityRule rule;
     private final boolean byHeader;
+    private final boolean nothing;
     private byte[] last = {};
     private int length = -1;
     private Identity identity = Identity.UNKNOWN;
@@ -21,6 +22,7 @@ public final class IdentityMemo {
     public IdentityMemo(IdentityRule rule) {
         this.rule = rule;
         byHeader = rule.header().isPresent();
+        nothing = rule.equals(IdentityRule.NONE);
     }
 
     /**
@@ -35,6 +37,9 @@ public final class IdentityMemo {
     }
 
     private Identity of(byte[] bytes, int from, int to) {
+        if (nothing) {
+            return Identity.UNKNOWN;
+        }
         if (to - from == length && Arrays.equals(bytes, from, to, last, 0, length)) {
             return identity;
         }

@@ -23,6 +23,9 @@ public interface IdentityRule {
         return Optional.empty();
     }
 
+    /** Looks at nothing: no pod is told from another. */
+    IdentityRule NONE = (body, header) -> Optional.empty();
+
     /** The first of all known kinds that fits. */
     static IdentityRule auto() {
         return (body, header) -> Arrays.stream(Known.values())
@@ -31,7 +34,7 @@ public interface IdentityRule {
     }
 
     /**
-     * Reads a rule as it is written on the command line: {@code auto}, the name of a {@link Known} kind,
+     * Reads a rule as it is written on the command line: {@code auto}, {@code none}, the name of a {@link Known} kind,
      * {@code header:NAME} or {@code regex:EXPRESSION}, in which the groups {@code pod} and {@code client}, or else the
      * first group, or else the whole match, are taken.
      *
@@ -40,6 +43,9 @@ public interface IdentityRule {
     static IdentityRule of(String text) {
         if (text.equals("auto")) {
             return auto();
+        }
+        if (text.equals("none")) {
+            return NONE;
         }
         if (text.startsWith("header:") && text.length() > "header:".length()) {
             return new HeaderRule(text.substring("header:".length()).toLowerCase(Locale.ROOT));
@@ -56,7 +62,7 @@ public interface IdentityRule {
                 .filter(known -> known.text().equals(text))
                 .map(known -> known.rule)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("unknown identity '" + text + "'; there is auto, "
+                .orElseThrow(() -> new IllegalArgumentException("unknown identity '" + text + "'; there is auto, none, "
                         + String.join(", ", Known.texts()) + ", header:NAME and regex:EXPRESSION"));
     }
 

@@ -20,6 +20,7 @@ public final class LoopTally {
     /** More errors in one interval are counted and not kept one by one. */
     private static final int KEPT_ERRORS = 1_000;
 
+    private final boolean byPod;
     private final Map<String, PodTally> pods = new HashMap<>();
     private Identity lastIdentity = Identity.UNKNOWN;
     private @Nullable PodTally lastPod;
@@ -39,6 +40,11 @@ public final class LoopTally {
     private List<Visit> visits = new ArrayList<>();
     /** The milliseconds in which a good answer came. */
     private BitSet answeredMillis = new BitSet();
+
+    /** @param byPod whether to keep figures for each pod */
+    public LoopTally(boolean byPod) {
+        this.byPod = byPod;
+    }
 
     /**
      * A send was looked at.
@@ -93,7 +99,9 @@ public final class LoopTally {
         Histograms.record(response, now - intended);
         Histograms.record(service, now - sent);
         boolean error = status >= 400;
-        podOf(identity).answered(now, now - intended, error);
+        if (byPod) {
+            podOf(identity).answered(now, now - intended, error);
+        }
         if (error) {
             ErrorKind kind = status >= 500 ? ErrorKind.HTTP_5XX : ErrorKind.HTTP_4XX;
             count(kind, now, identity.pod(), "status " + status);

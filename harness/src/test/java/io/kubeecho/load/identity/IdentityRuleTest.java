@@ -67,8 +67,9 @@ class IdentityRuleTest {
     @Test
     void an_unknown_rule_is_refused_with_those_there_are() {
         assertThatThrownBy(() -> IdentityRule.of("hostname"))
-                .hasMessage("unknown identity 'hostname'; there is auto, echo-line, json, whoami, agnhost-clientip,"
-                        + " agnhost-hostname, header:NAME and regex:EXPRESSION");
+                .hasMessage(
+                        "unknown identity 'hostname'; there is auto, none, echo-line, json, whoami, agnhost-clientip,"
+                                + " agnhost-hostname, header:NAME and regex:EXPRESSION");
         assertThatThrownBy(() -> IdentityRule.of("regex:(")).hasMessageContaining("is not a regular expression");
     }
 
