@@ -1,5 +1,6 @@
 package io.kubeecho.cli;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.kubeecho.load.address.SourceAddresses;
 import io.kubeecho.load.address.Target;
 import io.kubeecho.load.address.TargetException;
@@ -19,6 +20,7 @@ import io.kubeecho.load.schedule.Arrivals;
 import io.kubeecho.load.schedule.Rate;
 import io.kubeecho.load.schedule.Schedule;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,8 +58,8 @@ import picocli.CommandLine.Spec;
         })
 final class LoadCommand implements Callable<Integer> {
 
-    /** What the JVM itself needs. */
-    private static final int OWN_FILES = 64;
+    /** Files that are opened besides connections, once a load has begun. */
+    private static final int OWN_FILES = 32;
 
     private static final Duration DEFAULT_AFFINITY_TIMEOUT = Duration.ofHours(3);
 
@@ -391,9 +393,8 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private static void requireFiles(int clients) {
-        if (java.lang.management.ManagementFactory.getOperatingSystemMXBean()
-                instanceof com.sun.management.UnixOperatingSystemMXBean unix) {
-            long left = unix.getMaxFileDescriptorCount() - OWN_FILES;
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
+            long left = unix.getMaxFileDescriptorCount() - unix.getOpenFileDescriptorCount() - OWN_FILES;
             if (clients > left) {
                 throw new IllegalArgumentException(clients + " clients need more open files than the "
                         + unix.getMaxFileDescriptorCount() + " allowed here; see 'ulimit -n'");

@@ -1,5 +1,6 @@
 package io.kubeecho.load.connection;
 
+import io.netty.handler.ssl.NotSslRecordException;
 import java.io.FileNotFoundException;
 import java.net.BindException;
 import java.net.NoRouteToHostException;
@@ -49,6 +50,10 @@ final class Failures {
         Throwable innermost = cause;
         while (innermost.getCause() != null && innermost.getCause() != innermost) {
             innermost = innermost.getCause();
+        }
+        if (innermost instanceof NotSslRecordException) {
+            // its message is all that came, in hexadecimal
+            return "what answers there does not speak TLS";
         }
         String message = innermost.getMessage();
         return message == null ? innermost.getClass().getSimpleName() : message;
