@@ -2,7 +2,7 @@
 MVN ?= mvn --batch-mode --no-transfer-progress
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test image testbed format clean
+.PHONY: help build demo test image testbed conformance format clean
 
 IMAGE ?= kube-echo/echo-server:dev
 
@@ -27,6 +27,9 @@ image: ## the echo server's container image
 
 testbed: ## a real cluster of three nodes from Debian's packages, where no registry can be reached (root)
 	k8s/testbed/testbed up
+
+conformance: build image ## verify on k3s through Testcontainers (K3S_IMAGE for another node image)
+	IMAGE=$(IMAGE) k8s/conformance $(ARGS)
 
 format: ## format the sources as the build demands it
 	$(MVN) --quiet spotless:apply
