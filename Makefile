@@ -10,7 +10,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## compile, and put the kube-echo launcher here
-	$(MVN) --quiet package -DskipTests
+	$(MVN) --quiet package -Dmaven.test.skip=true
 	install -m 755 harness/src/main/sh/kube-echo kube-echo
 
 demo: build ## build, and verify the embedded lab: verdicts, and a report in report/
