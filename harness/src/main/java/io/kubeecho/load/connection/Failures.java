@@ -19,6 +19,10 @@ final class Failures {
         if (causedBy(cause, SSLException.class) || causedBy(cause, java.security.GeneralSecurityException.class)) {
             return ErrorKind.TLS;
         }
+        if (message.contains("settings")) {
+            // an HTTP/2 connection begins with a frame of that name
+            return ErrorKind.MALFORMED;
+        }
         if (cause instanceof BindException
                 || cause instanceof FileNotFoundException
                 || message.contains("cannot assign requested address")

@@ -2,6 +2,7 @@ package io.kubeecho.load.connection;
 
 import io.kubeecho.load.address.Target;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2ClientConfig;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientConfig;
 import io.vertx.core.http.HttpClientConnection;
@@ -72,7 +73,9 @@ public final class HttpClientConnector implements Connector {
 
     private HttpClientAgent agent(String source) {
         HttpClientConfig config = new HttpClientConfig().setVersions(version).setConnectTimeout(connectTimeout);
-        config.getHttp2Config().setClearTextUpgrade(false);
+        if (version == HttpVersion.HTTP_2) {
+            config.setHttp2Config(new Http2ClientConfig().setClearTextUpgrade(false));
+        }
         // Vert.x 5.2 drops the local address and the connect timeout of the older HttpClientOptions
         if (!source.isEmpty()) {
             config.getTcpConfig().setLocalAddress(SocketAddress.inetSocketAddress(0, source));

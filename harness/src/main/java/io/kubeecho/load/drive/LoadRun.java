@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toList;
 import io.kubeecho.load.connection.Connector;
 import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.connection.Http1Connector;
+import io.kubeecho.load.connection.HttpClientConnector;
 import io.kubeecho.load.connection.Request;
 import io.kubeecho.load.identity.IdentityMemo;
 import io.kubeecho.load.measure.Cut;
@@ -14,6 +15,7 @@ import io.kubeecho.load.measure.Measurement;
 import io.kubeecho.load.schedule.SendTimes;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -215,10 +218,22 @@ public final class LoadRun implements AutoCloseable {
     }
 
     private Connector connector(ContextInternal context) {
-        Connector connector = new Http1Connector(
-                vertx, plan.timeout(), plan.tls(), plan.identity().header());
+        Optional<String> header = plan.identity().header();
+        Connector connector = switch (plan.http()) {
+            case HTTP1 -> new Http1Connector(vertx, plan.timeout(), plan.tls(), header);
+            case HTTP1_BY_VERTX ->
+                new HttpClientConnector(vertx, HttpVersion.HTTP_1_1, plan.timeout(), plan.tls(), header);
+            case HTTP2 -> new HttpClientConnector(vertx, HttpVersion.HTTP_2, plan.timeout(), plan.tls(), header);
+        };
         // Vert.x opens a connection on the event loop of the context that asks
-        return (target, source, events) -> context.runOnContext(ignored -> connector.connect(target, source, events));
+        return (target, source, events) -> context.runOnContext(ignored -> {
+            try {
+                connector.connect(target, source, events);
+            } catch (RuntimeException e) {
+                // whoever waits for the connection is to hear of it
+                events.notConnected(ErrorKind.OTHER, String.valueOf(e));
+            }
+        });
     }
 
     private void addClients() {

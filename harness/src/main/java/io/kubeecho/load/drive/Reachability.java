@@ -26,7 +26,7 @@ public sealed interface Reachability {
                         case RESET_BEFORE_ANSWER -> "closes the connection without an answer: " + detail;
                         case RESET_IN_ANSWER -> "closes the connection within its answer: " + detail;
                         case TIMEOUT -> "takes a connection and does not answer in time (--timeout)";
-                        case MALFORMED -> "does not speak HTTP/1: " + detail;
+                        case MALFORMED -> "does not speak the HTTP that it is asked in (--http): " + detail;
                         case HTTP_4XX, HTTP_5XX, NOT_SENT, OTHER -> "cannot be loaded: " + detail;
                     };
         }

@@ -148,7 +148,7 @@ class LoadRunTest {
             Figures f = Plans.run(Plans.plan(url, http, new ConnectionPolicy.Pinned(), 4, "", closed))
                     .figures();
             assertThat(f.answered()).isEqualTo(500);
-            assertThat(f.pods()).extracting(PodFigures::pod).containsExactly("web-0");
+            assertThat(f.pods()).extracting(PodFigures::pod).containsExactly(version(http));
         });
     }
 
@@ -166,7 +166,7 @@ class LoadRunTest {
                     .figures();
             assertThat(f.errors()).isEmpty();
             assertThat(f.answered()).isEqualTo(60);
-            assertThat(f.pods()).extracting(PodFigures::pod).containsExactly("web-0");
+            assertThat(f.pods()).extracting(PodFigures::pod).containsExactly(version(http));
         });
     }
 
@@ -202,11 +202,16 @@ class LoadRunTest {
         return Plans.plan(service.url(), LoadPlan.HttpKind.HTTP1, ConnectionPolicy.of(policy), clients, sources, model);
     }
 
+    /** The server names itself for the version that it was asked in. */
+    private static String version(LoadPlan.HttpKind http) {
+        return http == LoadPlan.HttpKind.HTTP2 ? "HTTP_2" : "HTTP_1_1";
+    }
+
     private static void serving(HttpServerOptions options, String scheme, Consumer<String> then) {
         Vertx vertx = Vertx.vertx();
         try {
             int port = vertx.createHttpServer(options.setHost("127.0.0.1").setPort(0))
-                    .requestHandler(request -> request.response().end("{\"pod\":\"web-0\"}"))
+                    .requestHandler(request -> request.response().end("{\"pod\":\"" + request.version() + "\"}"))
                     .listen()
                     .await()
                     .actualPort();
