@@ -11,7 +11,6 @@ import io.kubeecho.lab.Timing;
 import io.kubeecho.lab.VantagePoint;
 import io.kubeecho.lab.k3s.DockerEngine.Remedy;
 import io.kubeecho.lab.kubernetes.KubernetesLab;
-import io.kubeecho.lab.kubernetes.KubernetesOptions;
 import io.kubeecho.lab.kubernetes.Run;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +42,6 @@ public final class K3sLab implements Lab {
     private final DockerEngine docker;
     private final K3sCluster cluster;
     private final KubernetesLab inCluster;
-    private @Nullable Path kubeconfig;
 
     /**
      * Makes the cluster, and in it what a run needs. An interrupt of the calling thread ends this early.
@@ -88,9 +85,7 @@ public final class K3sLab implements Lab {
             if (offCluster == null) {
                 throw new LabException("the clients off the cluster did not start");
             }
-            kubeconfig = write(cluster.kubeconfig());
-            this.inCluster = new KubernetesLab(
-                    podOptions(kubeconfig), run, offCluster, KubernetesLab.Namespace.LEFT_TO_THE_CLUSTERS_END);
+            this.inCluster = openIn(cluster.kubeconfig(), offCluster);
             phases.ended("pods");
             say.accept("k3s: " + phases.line());
         } catch (RuntimeException e) {
@@ -128,19 +123,20 @@ public final class K3sLab implements Lab {
         });
     }
 
-    private KubernetesOptions podOptions(Path kubeconfigFile) {
-        KubernetesOptions pods = options.pods();
-        return new KubernetesOptions(
-                Optional.of(kubeconfigFile),
-                Optional.empty(),
-                pods.image(),
-                "Never",
-                pods.timing(),
-                pods.nodeRules(),
-                pods.startup());
+    /** The kubeconfig makes its holder the cluster's administrator: it is a file for no longer than until it has been read. */
+    private KubernetesLab openIn(String kubeconfig, SiblingClients offCluster) {
+        Path file = write(kubeconfig);
+        try {
+            return new KubernetesLab(
+                    options.pods().inOwnCluster(file),
+                    run,
+                    offCluster,
+                    KubernetesLab.Namespace.LEFT_TO_THE_CLUSTERS_END);
+        } finally {
+            delete(file);
+        }
     }
 
-    /** It makes its holder the cluster's administrator. */
     private static Path write(String kubeconfig) {
         try {
             Path file = Files.createTempFile(
@@ -150,6 +146,14 @@ public final class K3sLab implements Lab {
             return Files.writeString(file, kubeconfig);
         } catch (IOException e) {
             throw new LabException("cannot write the kubeconfig: " + e, e);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new LabException("cannot remove the kubeconfig %s: %s".formatted(file, e), e);
         }
     }
 
@@ -222,13 +226,8 @@ public final class K3sLab implements Lab {
         try {
             CompletableFuture.runAsync(() -> new RunInDocker(docker.client(), run.id()).remove())
                     .join();
-            if (kubeconfig != null) {
-                Files.deleteIfExists(kubeconfig);
-            }
         } catch (CompletionException e) {
             throw DockerProblem.of("removing the run " + run.id(), e);
-        } catch (IOException e) {
-            throw new LabException("cannot remove the kubeconfig %s: %s".formatted(kubeconfig, e), e);
         } finally {
             steps.close();
         }

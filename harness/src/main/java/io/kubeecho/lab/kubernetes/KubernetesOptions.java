@@ -45,4 +45,9 @@ public record KubernetesOptions(
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5));
     }
+
+    /** The same run in a cluster that was made for it, and whose nodes have been given the image. */
+    public KubernetesOptions inOwnCluster(Path file) {
+        return new KubernetesOptions(Optional.of(file), Optional.empty(), image, "Never", timing, nodeRules, startup);
+    }
 }
