@@ -144,6 +144,24 @@ final class K3sCluster {
                 .collect(Collectors.toMap(name -> name, name -> log(name).last(lines)));
     }
 
+    /** The nodes' service rules, by name: what kube-proxy has made of the Services. */
+    Map<String, String> rules() {
+        return nodes.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, node -> iptables(node.getValue())));
+    }
+
+    private static String iptables(GenericContainer<?> node) {
+        try {
+            ExecResult result = node.execInContainer("iptables-save");
+            return result.getStdout() + result.getStderr();
+        } catch (IOException | RuntimeException e) {
+            return "not to be had: " + DockerProblem.text(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "not to be had: interrupted";
+        }
+    }
+
     /** One work for each node: puts a local image into its containerd, since it cannot be pulled from here. */
     List<Callable<Boolean>> imports(String image) {
         List<Callable<Boolean>> works = new ArrayList<>();

@@ -42,6 +42,7 @@ public final class K3sLab implements Lab {
     private final DockerEngine docker;
     private final K3sCluster cluster;
     private final KubernetesLab inCluster;
+    private @Nullable Path kubeconfig;
 
     /**
      * Makes the cluster, and in it what a run needs. An interrupt of the calling thread ends this early.
@@ -85,7 +86,12 @@ public final class K3sLab implements Lab {
             if (offCluster == null) {
                 throw new LabException("the clients off the cluster did not start");
             }
-            this.inCluster = openIn(cluster.kubeconfig(), offCluster);
+            kubeconfig = write(cluster.kubeconfig());
+            this.inCluster = new KubernetesLab(
+                    options.pods().inOwnCluster(kubeconfig),
+                    run,
+                    offCluster,
+                    KubernetesLab.Namespace.LEFT_TO_THE_CLUSTERS_END);
             phases.ended("pods");
             say.accept("k3s: " + phases.line());
         } catch (RuntimeException e) {
@@ -123,20 +129,7 @@ public final class K3sLab implements Lab {
         });
     }
 
-    /** The kubeconfig makes its holder the cluster's administrator: it is a file for no longer than until it has been read. */
-    private KubernetesLab openIn(String kubeconfig, SiblingClients offCluster) {
-        Path file = write(kubeconfig);
-        try {
-            return new KubernetesLab(
-                    options.pods().inOwnCluster(file),
-                    run,
-                    offCluster,
-                    KubernetesLab.Namespace.LEFT_TO_THE_CLUSTERS_END);
-        } finally {
-            delete(file);
-        }
-    }
-
+    /** It makes its holder the cluster's administrator. The client of the API reads it again every minute. */
     private static Path write(String kubeconfig) {
         try {
             Path file = Files.createTempFile(
@@ -146,14 +139,6 @@ public final class K3sLab implements Lab {
             return Files.writeString(file, kubeconfig);
         } catch (IOException e) {
             throw new LabException("cannot write the kubeconfig: " + e, e);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new LabException("cannot remove the kubeconfig %s: %s".formatted(file, e), e);
         }
     }
 
@@ -195,9 +180,14 @@ public final class K3sLab implements Lab {
     @Override
     public void diagnose(Path folder) throws IOException {
         inCluster.diagnose(folder);
-        Path logs = Files.createDirectories(folder.resolve("nodes"));
-        for (Map.Entry<String, String> log : cluster.logs(DIAGNOSTIC_LINES).entrySet()) {
-            Files.writeString(logs.resolve(log.getKey() + ".log"), log.getValue());
+        Path nodes = Files.createDirectories(folder.resolve("nodes"));
+        write(nodes, ".log", cluster.logs(DIAGNOSTIC_LINES));
+        write(nodes, ".iptables", cluster.rules());
+    }
+
+    private static void write(Path folder, String extension, Map<String, String> texts) throws IOException {
+        for (Map.Entry<String, String> text : texts.entrySet()) {
+            Files.writeString(folder.resolve(text.getKey() + extension), text.getValue());
         }
     }
 
@@ -226,8 +216,13 @@ public final class K3sLab implements Lab {
         try {
             CompletableFuture.runAsync(() -> new RunInDocker(docker.client(), run.id()).remove())
                     .join();
+            if (kubeconfig != null) {
+                Files.deleteIfExists(kubeconfig);
+            }
         } catch (CompletionException e) {
             throw DockerProblem.of("removing the run " + run.id(), e);
+        } catch (IOException e) {
+            throw new LabException("cannot remove the kubeconfig %s: %s".formatted(kubeconfig, e), e);
         } finally {
             steps.close();
         }
