@@ -5,7 +5,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Plans and attempts on the wire between the harness and its clients in a cluster; durations are nanoseconds. */
@@ -16,14 +19,7 @@ public final class DialJson {
     public static String write(DialPlan plan) {
         JsonArray sequences = new JsonArray();
         for (DialPlan.Sequence s : plan.sequences()) {
-            sequences.add(new JsonObject()
-                    .put("entry", s.entry())
-                    .put("host", s.host())
-                    .put("port", s.port())
-                    .put(
-                            "waits",
-                            new JsonArray(
-                                    s.waits().stream().map(Duration::toNanos).toList())));
+            sequences.add(write(s));
         }
         JsonObject json = new JsonObject()
                 .put("connectTimeout", plan.connectTimeout().toNanos())
@@ -32,6 +28,24 @@ public final class DialJson {
         // left out where there is none, so that clients of an older image take the plan too
         plan.source().ifPresent(address -> json.put("source", address));
         return json.encode();
+    }
+
+    private static JsonObject write(DialPlan.Sequence s) {
+        JsonObject json = new JsonObject()
+                .put("entry", s.entry())
+                .put("host", s.host())
+                .put("port", s.port())
+                .put(
+                        "waits",
+                        new JsonArray(s.waits().stream().map(Duration::toNanos).toList()));
+        // what is as usual is left out, for clients of an older image
+        if (s.connections() != DialPlan.Connections.NEW_EACH) {
+            json.put("connections", s.connections().name());
+        }
+        if (!s.headers().isEmpty()) {
+            json.put("headers", new JsonObject(new TreeMap<>(s.headers())));
+        }
+        return json;
     }
 
     /** @throws IllegalArgumentException if it is no plan; the message says why */
@@ -75,7 +89,13 @@ public final class DialJson {
                 (int) number(s, "port"),
                 IntStream.range(0, waits.size())
                         .mapToObj(i -> Duration.ofNanos(waits.getLong(i)))
-                        .toList());
+                        .toList(),
+                DialPlan.Connections.valueOf(s.getString("connections", DialPlan.Connections.NEW_EACH.name())),
+                headers(s.getJsonObject("headers", new JsonObject())));
+    }
+
+    private static Map<String, String> headers(JsonObject headers) {
+        return headers.fieldNames().stream().collect(Collectors.toMap(name -> name, name -> text(headers, name)));
     }
 
     private static JsonObject attempt(Dialed a) {

@@ -2,6 +2,7 @@ package io.kubeecho.dial;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,18 +36,32 @@ public record DialPlan(
     }
 
     /**
-     * New connections from one client to one front end. A connection starts when the one before it has ended and its own
-     * wait has passed since then.
+     * Requests from one client to one front end. Each starts when the one before it has ended and its own wait has passed
+     * since then.
      *
      * @param entry the name under which the observations come back, unique in the plan
      * @param host an IP address or a DNS name
      * @param port 1..65535
-     * @param waits one for each connection, zero or more; the first counts from the start of the plan
+     * @param waits one for each request, zero or more; the first counts from the start of the plan
+     * @param connections whether each request has a connection of its own
+     * @param headers sent with every request, by name
      */
-    public record Sequence(String entry, String host, int port, List<Duration> waits) {
+    public record Sequence(
+            String entry,
+            String host,
+            int port,
+            List<Duration> waits,
+            Connections connections,
+            Map<String, String> headers) {
+
+        /** New connections, and no headers but those of every request. */
+        public Sequence(String entry, String host, int port, List<Duration> waits) {
+            this(entry, host, port, waits, Connections.NEW_EACH, Map.of());
+        }
 
         public Sequence {
             waits = List.copyOf(waits);
+            headers = Map.copyOf(headers);
             if (port < 1 || port > 65_535) {
                 throw new IllegalArgumentException("a port is 1 to 65535, not " + port);
             }
@@ -54,6 +69,14 @@ public record DialPlan(
                 throw new IllegalArgumentException("a sequence needs at least one wait, and none below zero: " + waits);
             }
         }
+    }
+
+    /** What the requests of a sequence are sent on. */
+    public enum Connections {
+        /** Each on a new connection, closed after the answer: a data plane decides anew about every one. */
+        NEW_EACH,
+        /** All on one, opened for the first and kept alive: what was decided for it holds (conntrack pins it). */
+        ONE_HELD
     }
 
     /** The most time it can take: every wait, and every timeout used up. */

@@ -6,6 +6,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientConfig;
 import io.vertx.core.http.HttpClientConnection;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
@@ -17,12 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the connections of a {@link DialPlan}, all of a plan's from one source address.
  *
- * <p>Affinity is decided per new connection, and an open one proves nothing (conntrack pins it), so every connection is
- * opened for one request, closed after it, and reported with its own local port. Vert.x's Web Client would hide which
+ * <p>Affinity is decided per new connection, and an open one proves nothing (conntrack pins it), so unless a plan wants one
+ * held, every connection is opened for one request, closed after it, and reported with its own local port. Vert.x's Web Client would hide which
  * connection an answer came on; {@link HttpClientAgent#connect} shows it.
  */
 public final class Dialer {
@@ -71,6 +74,7 @@ public final class Dialer {
         private final DialPlan.Sequence sequence;
         private final List<Dialed> done = new ArrayList<>();
         private final Promise<List<Dialed>> promise = Promise.promise();
+        private @Nullable Established held;
 
         Row(HttpClientAgent client, DialPlan plan, DialPlan.Sequence sequence) {
             this.client = client;
@@ -86,6 +90,9 @@ public final class Dialer {
         private void next() {
             int number = done.size();
             if (number == sequence.waits().size()) {
+                if (held != null) {
+                    held.connection().close();
+                }
                 promise.complete(List.copyOf(done));
                 return;
             }
@@ -112,15 +119,9 @@ public final class Dialer {
 
         private void attempt(int number) {
             long started = System.nanoTime();
-            HttpConnectOptions to = new HttpConnectOptions()
-                    .setHost(sequence.host())
-                    .setPort(sequence.port())
-                    .setSsl(false);
-            // what connect throws at once, as for an empty host, is an attempt that failed like any other
-            Future.succeededFuture()
-                    .compose(nothing -> client.connect(to))
+            connection()
                     .compose(
-                            connection -> ask(connection, System.nanoTime()),
+                            this::ask,
                             failure -> Future.succeededFuture(
                                     new Dialed.NotConnected(Failure.of(failure), describe(failure))))
                     .onSuccess(outcome -> {
@@ -129,26 +130,72 @@ public final class Dialer {
                     });
         }
 
-        private Future<Dialed.Outcome> ask(HttpClientConnection connection, long established) {
-            String address = connection.localAddress().hostAddress();
-            int port = connection.localAddress().port();
+        /** A held connection stays the one it is, also when the peer has closed it: that is for the next request to show. */
+        private Future<Established> connection() {
+            if (held != null) {
+                return Future.succeededFuture(held);
+            }
+            HttpConnectOptions to = new HttpConnectOptions()
+                    .setHost(sequence.host())
+                    .setPort(sequence.port())
+                    .setSsl(false);
+            // what connect throws at once, as for an empty host, is an attempt that failed like any other
+            return Future.succeededFuture()
+                    .compose(nothing -> client.connect(to))
+                    .map(Established::now)
+                    .onSuccess(established -> {
+                        if (sequence.connections() == DialPlan.Connections.ONE_HELD) {
+                            held = established;
+                        }
+                    });
+        }
+
+        private Future<Dialed.Outcome> ask(Established on) {
+            String address = on.connection().localAddress().hostAddress();
+            int port = on.connection().localAddress().port();
             RequestOptions get = new RequestOptions()
                     .setMethod(HttpMethod.GET)
                     .setHost(sequence.host())
                     .setPort(sequence.port())
                     .setURI(PATH);
-            return connection
-                    .request(get)
-                    .compose(request -> request.send())
+            sequence.headers().forEach(get::putHeader);
+            return on.request(get)
+                    .compose(HttpClientRequest::send)
                     .compose(response -> response.body().<Dialed.Outcome>map(body -> {
                         String text = body.toString(StandardCharsets.UTF_8);
                         return new Dialed.Answered(
-                                established, address, port, response.statusCode(), withoutLineFeed(text));
+                                on.nanos(), address, port, response.statusCode(), withoutLineFeed(text));
                     }))
                     .timeout(plan.answerTimeout().toMillis(), TimeUnit.MILLISECONDS)
                     .recover(failure -> Future.succeededFuture(
-                            new Dialed.Broken(established, address, port, Failure.of(failure), describe(failure))))
-                    .onComplete(done -> connection.close());
+                            new Dialed.Broken(on.nanos(), address, port, Failure.of(failure), describe(failure))))
+                    .onComplete(done -> {
+                        if (!on.equals(held)) {
+                            on.connection().close();
+                        }
+                    });
+        }
+    }
+
+    /**
+     * An open connection.
+     *
+     * @param nanos when its connect event was seen
+     * @param closed completed when it was closed, by whom ever
+     */
+    private record Established(HttpClientConnection connection, long nanos, Promise<Void> closed) {
+
+        static Established now(HttpClientConnection connection) {
+            Established established = new Established(connection, System.nanoTime(), Promise.promise());
+            connection.closeHandler(v -> established.closed.tryComplete());
+            return established;
+        }
+
+        /** Vert.x lets a request on a connection that has been closed wait for ever. */
+        Future<HttpClientRequest> request(RequestOptions options) {
+            return closed.future().isComplete()
+                    ? Future.failedFuture(new HttpClosedException("Connection was closed"))
+                    : connection.request(options);
         }
     }
 

@@ -28,12 +28,16 @@ public enum Failure {
     OTHER;
 
     /** The class of an exception from a connect or a request. */
-    static Failure of(Throwable cause) {
+    public static Failure of(Throwable cause) {
         String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
         if (cause instanceof UnknownHostException) {
             return DNS;
         }
-        if (cause instanceof BindException || message.contains("cannot assign requested address")) {
+        if (cause instanceof BindException
+                || message.contains("cannot assign requested address")
+                || message.contains("address already in use")
+                || message.contains("too many open files")
+                || message.contains("no buffer space")) {
             return LOCAL;
         }
         if (cause instanceof NoRouteToHostException
@@ -54,7 +58,7 @@ public enum Failure {
         if (message.contains("closed")) {
             return CLOSED;
         }
-        if (message.contains("too many open files") || cause instanceof SocketException) {
+        if (cause instanceof SocketException) {
             return cause instanceof ConnectException ? OTHER : LOCAL;
         }
         return OTHER;

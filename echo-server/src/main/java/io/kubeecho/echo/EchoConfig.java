@@ -1,17 +1,25 @@
 package io.kubeecho.echo;
 
+import io.kubeecho.echo.control.ControlSettings;
 import io.kubeecho.echo.http.ConnectionLimits;
+import io.kubeecho.echo.http.JsonSettings;
+import io.kubeecho.echo.http.PodIdentity;
+import io.kubeecho.echo.ops.SwitchAccess;
+import io.kubeecho.echo.page.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * What an {@link EchoServer} is started with. Immutable; {@link #defaults()} is the container image's setting and the
@@ -29,6 +37,14 @@ import java.util.OptionalInt;
  * @param drainTimeout how long requests in flight may take to finish afterwards; more than zero
  * @param limits when a connection is ended
  * @param dial whether {@code /dial} exists on the management port
+ * @param identity the pod that it is
+ * @param switches who may switch readiness by the management port
+ * @param controls what requests may ask for, and what the server asks of itself
+ * @param json what the JSON form shows
+ * @param pageTargets what the demo page connects to, at most {@value Target#MOST}; without any there is no page
+ * @param proxyPort the echo port where each connection begins with a header of the PROXY protocol; empty for none
+ * @param tcpPort the port of the TCP echo; empty for none
+ * @param udpPort the port of the UDP echo; empty for none
  */
 public record EchoConfig(
         String host,
@@ -40,7 +56,15 @@ public record EchoConfig(
         Duration drainDelay,
         Duration drainTimeout,
         ConnectionLimits limits,
-        DialSettings dial) {
+        DialSettings dial,
+        PodIdentity identity,
+        SwitchAccess switches,
+        ControlSettings controls,
+        JsonSettings json,
+        List<Target> pageTargets,
+        OptionalInt proxyPort,
+        OptionalInt tcpPort,
+        OptionalInt udpPort) {
 
     /** The port echo-nginx listens on. */
     public static final int DEFAULT_PORT = 80;
@@ -59,9 +83,17 @@ public record EchoConfig(
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(dial, "dial");
+        Objects.requireNonNull(identity, "identity");
+        Objects.requireNonNull(switches, "switches");
+        Objects.requireNonNull(controls, "controls");
+        Objects.requireNonNull(json, "json");
+        pageTargets = List.copyOf(pageTargets);
         hostname = hostname.toLowerCase(Locale.ROOT);
         requirePort("port", port);
         managementPort.ifPresent(p -> requirePort("management port", p));
+        proxyPort.ifPresent(p -> requirePort("PROXY port", p));
+        tcpPort.ifPresent(p -> requirePort("TCP echo port", p));
+        udpPort.ifPresent(p -> requirePort("UDP echo port", p));
         if (eventLoops < 1) {
             throw new IllegalArgumentException("event loops must be at least 1, not " + eventLoops);
         }
@@ -91,7 +123,15 @@ public record EchoConfig(
                 DEFAULT_DRAIN_DELAY,
                 DEFAULT_DRAIN_TIMEOUT,
                 ConnectionLimits.defaults(),
-                DialSettings.off());
+                DialSettings.off(),
+                PodIdentity.unknown(),
+                SwitchAccess.OFF,
+                ControlSettings.defaults(),
+                JsonSettings.defaults(),
+                List.of(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty());
     }
 
     /**
@@ -112,75 +152,162 @@ public record EchoConfig(
                 Duration.ZERO,
                 DEFAULT_DRAIN_TIMEOUT,
                 ConnectionLimits.defaults(),
-                DialSettings.off());
+                DialSettings.off(),
+                PodIdentity.unknown(),
+                SwitchAccess.OFF,
+                ControlSettings.defaults(),
+                JsonSettings.defaults(),
+                List.of(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty());
     }
 
     public EchoConfig withHost(String newHost) {
-        return new EchoConfig(
-                newHost, port, hostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, limits, dial);
+        return with(draft -> draft.host = newHost);
     }
 
     public EchoConfig withPort(int newPort) {
-        return new EchoConfig(
-                host, newPort, hostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, limits, dial);
+        return with(draft -> draft.port = newPort);
     }
 
     public EchoConfig withHostname(String newHostname) {
-        return new EchoConfig(
-                host, port, newHostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, limits, dial);
+        return with(draft -> draft.hostname = newHostname);
     }
 
     public EchoConfig withAccessLog(boolean on) {
-        return new EchoConfig(
-                host, port, hostname, on, managementPort, eventLoops, drainDelay, drainTimeout, limits, dial);
+        return with(draft -> draft.accessLog = on);
     }
 
     public EchoConfig withManagementPort(int newPort) {
-        return new EchoConfig(
-                host,
-                port,
-                hostname,
-                accessLog,
-                OptionalInt.of(newPort),
-                eventLoops,
-                drainDelay,
-                drainTimeout,
-                limits,
-                dial);
+        return with(draft -> draft.managementPort = OptionalInt.of(newPort));
     }
 
     public EchoConfig withoutManagement() {
-        return new EchoConfig(
-                host,
-                port,
-                hostname,
-                accessLog,
-                OptionalInt.empty(),
-                eventLoops,
-                drainDelay,
-                drainTimeout,
-                limits,
-                dial);
+        return with(draft -> draft.managementPort = OptionalInt.empty());
     }
 
     public EchoConfig withEventLoops(int count) {
-        return new EchoConfig(
-                host, port, hostname, accessLog, managementPort, count, drainDelay, drainTimeout, limits, dial);
+        return with(draft -> draft.eventLoops = count);
     }
 
     public EchoConfig withDrain(Duration delay, Duration timeout) {
-        return new EchoConfig(
-                host, port, hostname, accessLog, managementPort, eventLoops, delay, timeout, limits, dial);
+        return with(draft -> {
+            draft.drainDelay = delay;
+            draft.drainTimeout = timeout;
+        });
     }
 
     public EchoConfig withLimits(ConnectionLimits newLimits) {
-        return new EchoConfig(
-                host, port, hostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, newLimits, dial);
+        return with(draft -> draft.limits = newLimits);
     }
 
     public EchoConfig withDial(DialSettings newDial) {
-        return new EchoConfig(
-                host, port, hostname, accessLog, managementPort, eventLoops, drainDelay, drainTimeout, limits, newDial);
+        return with(draft -> draft.dial = newDial);
+    }
+
+    public EchoConfig withIdentity(PodIdentity newIdentity) {
+        return with(draft -> draft.identity = newIdentity);
+    }
+
+    public EchoConfig withSwitches(SwitchAccess newSwitches) {
+        return with(draft -> draft.switches = newSwitches);
+    }
+
+    public EchoConfig withControls(ControlSettings newControls) {
+        return with(draft -> draft.controls = newControls);
+    }
+
+    public EchoConfig withJson(JsonSettings newJson) {
+        return with(draft -> draft.json = newJson);
+    }
+
+    public EchoConfig withPageTargets(List<Target> newTargets) {
+        return with(draft -> draft.pageTargets = newTargets);
+    }
+
+    public EchoConfig withProxyPort(OptionalInt newPort) {
+        return with(draft -> draft.proxyPort = newPort);
+    }
+
+    public EchoConfig withTcpPort(OptionalInt newPort) {
+        return with(draft -> draft.tcpPort = newPort);
+    }
+
+    public EchoConfig withUdpPort(OptionalInt newPort) {
+        return with(draft -> draft.udpPort = newPort);
+    }
+
+    private EchoConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /** A copy that can be changed, so that a new component is named here and not in every method above. */
+    private static final class Draft {
+
+        String host;
+        int port;
+        String hostname;
+        boolean accessLog;
+        OptionalInt managementPort;
+        int eventLoops;
+        Duration drainDelay;
+        Duration drainTimeout;
+        ConnectionLimits limits;
+        DialSettings dial;
+        PodIdentity identity;
+        SwitchAccess switches;
+        ControlSettings controls;
+        JsonSettings json;
+        List<Target> pageTargets;
+        OptionalInt proxyPort;
+        OptionalInt tcpPort;
+        OptionalInt udpPort;
+
+        Draft(EchoConfig from) {
+            host = from.host;
+            port = from.port;
+            hostname = from.hostname;
+            accessLog = from.accessLog;
+            managementPort = from.managementPort;
+            eventLoops = from.eventLoops;
+            drainDelay = from.drainDelay;
+            drainTimeout = from.drainTimeout;
+            limits = from.limits;
+            dial = from.dial;
+            identity = from.identity;
+            switches = from.switches;
+            controls = from.controls;
+            json = from.json;
+            pageTargets = from.pageTargets;
+            proxyPort = from.proxyPort;
+            tcpPort = from.tcpPort;
+            udpPort = from.udpPort;
+        }
+
+        EchoConfig done() {
+            return new EchoConfig(
+                    host,
+                    port,
+                    hostname,
+                    accessLog,
+                    managementPort,
+                    eventLoops,
+                    drainDelay,
+                    drainTimeout,
+                    limits,
+                    dial,
+                    identity,
+                    switches,
+                    controls,
+                    json,
+                    pageTargets,
+                    proxyPort,
+                    tcpPort,
+                    udpPort);
+        }
     }
 
     /**
@@ -211,15 +338,35 @@ public record EchoConfig(
             }
             config = setting.apply(config, equals < 0 ? flags.get(i) : flag.substring(equals + 1), name);
         }
-        config.requireTwoPorts();
+        config.requireDistinctPorts();
+        config.requireStandingControls();
         return config;
     }
 
-    /** Not in the constructor: of two settings that are changed, one is changed first. */
-    private void requireTwoPorts() {
-        if (port != 0 && managementPort.isPresent() && managementPort.getAsInt() == port) {
-            throw new IllegalArgumentException("the echo port and the management port are both " + port + ": change "
-                    + Setting.PORT.variable() + " or " + Setting.MANAGEMENT_PORT.variable());
+    /** Not in the constructor: of two settings that are changed, one is changed first. UDP has ports of its own. */
+    private void requireDistinctPorts() {
+        Map<Integer, Setting> taken = new HashMap<>();
+        Map<Setting, OptionalInt> ports = new EnumMap<>(Setting.class);
+        ports.put(Setting.PORT, OptionalInt.of(port));
+        ports.put(Setting.MANAGEMENT_PORT, managementPort);
+        ports.put(Setting.PROXY_PORT, proxyPort);
+        ports.put(Setting.TCP_PORT, tcpPort);
+        ports.forEach((setting, number) -> {
+            Setting other = number.orElse(0) == 0 ? null : taken.put(number.getAsInt(), setting);
+            if (other != null) {
+                throw new IllegalArgumentException(other.variable() + " and " + setting.variable() + " are both "
+                        + number.getAsInt() + ": change one of them");
+            }
+        });
+    }
+
+    /** Not in the constructor either: the caps may be changed after the controls. */
+    private void requireStandingControls() {
+        try {
+            var unused = controls.standingControls();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    Setting.DEFAULT_CONTROLS.variable() + "=" + controls.standing() + ": " + e.getMessage(), e);
         }
     }
 

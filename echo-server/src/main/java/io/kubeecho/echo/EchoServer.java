@@ -1,11 +1,21 @@
 package io.kubeecho.echo;
 
 import io.kubeecho.dial.DialEndpoint;
+import io.kubeecho.echo.control.Controls;
+import io.kubeecho.echo.http.AnswerRules;
 import io.kubeecho.echo.http.EchoPort;
 import io.kubeecho.echo.http.Traffic;
+import io.kubeecho.echo.line.TcpEchoPort;
+import io.kubeecho.echo.line.UdpEchoPort;
 import io.kubeecho.echo.log.AccessLog;
 import io.kubeecho.echo.ops.EchoMetrics;
 import io.kubeecho.echo.ops.ManagementPort;
+import io.kubeecho.echo.ops.MetricsEndpoint;
+import io.kubeecho.echo.ops.Readiness;
+import io.kubeecho.echo.ops.ReadinessSwitch;
+import io.kubeecho.echo.ops.Reply;
+import io.kubeecho.echo.ops.SickSwitch;
+import io.kubeecho.echo.page.DemoPage;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -14,12 +24,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running echo server: the echo port and, unless it is embedded, its management port and access log.
+ * A running echo server: the echo port and, where they are set, its other ports and its access log.
  *
  * <p>Any number of them can run in one process and on one {@link Vertx}. Methods are for any thread.
  */
@@ -34,9 +47,12 @@ public final class EchoServer {
     private final EchoConfig config;
     private final EchoPort echo;
     private final @Nullable AccessLog accessLog;
+    private @Nullable EchoPort proxied;
+    private @Nullable TcpEchoPort tcp;
+    private @Nullable UdpEchoPort udp;
     private @Nullable ManagementPort management;
     private @Nullable EchoMetrics metrics;
-    private volatile boolean ready = true;
+    private final Readiness readiness = new Readiness();
 
     private EchoServer(Vertx vertx, EchoConfig config, EchoPort echo, @Nullable AccessLog accessLog) {
         this.vertx = vertx;
@@ -55,34 +71,100 @@ public final class EchoServer {
     }
 
     static Future<EchoServer> start(Vertx vertx, EchoConfig config, @Nullable AccessLog accessLog) {
+        AnswerRules rules = rules(config);
+        return openEcho(vertx, config, config.port(), Setting.PORT, EchoPort.Preface.NONE, rules, accessLog)
+                .compose(echo -> new EchoServer(vertx, config, echo, accessLog).openTheOthers(rules));
+    }
+
+    private static Future<EchoPort> openEcho(
+            Vertx vertx,
+            EchoConfig config,
+            int port,
+            Setting setting,
+            EchoPort.Preface preface,
+            AnswerRules rules,
+            @Nullable AccessLog accessLog) {
         return EchoPort.open(
                         vertx,
                         address(config),
-                        config.port(),
+                        port,
                         config.eventLoops(),
                         config.hostname(),
                         config.limits(),
+                        rules,
+                        preface,
                         accessLog)
-                .<EchoServer>compose(
-                        echo -> new EchoServer(vertx, config, echo, accessLog).openManagement(),
-                        e -> Future.failedFuture(
-                                CannotListenException.of(config.host(), config.port(), Setting.PORT, e)));
+                .recover(e -> Future.failedFuture(CannotListenException.of(config.host(), port, setting, e)));
     }
 
-    private Future<EchoServer> openManagement() {
-        if (config.managementPort().isEmpty()) {
-            return Future.succeededFuture(this);
+    private static AnswerRules rules(EchoConfig config) {
+        return new AnswerRules(config.controls(), config.json(), config.hostname(), config.identity(), System.getenv());
+    }
+
+    private Future<EchoServer> openTheOthers(AnswerRules rules) {
+        Future<EchoServer> opened = open(
+                        config.proxyPort(),
+                        Setting.PROXY_PORT,
+                        port -> openEcho(
+                                        vertx,
+                                        config,
+                                        port,
+                                        Setting.PROXY_PORT,
+                                        EchoPort.Preface.PROXY_HEADER,
+                                        rules,
+                                        accessLog)
+                                .onSuccess(listening -> proxied = listening))
+                .compose(next -> open(
+                        config.tcpPort(),
+                        Setting.TCP_PORT,
+                        port -> TcpEchoPort.open(vertx, address(config), port, config.hostname(), config.limits())
+                                .onSuccess(listening -> tcp = listening)))
+                .compose(next -> open(
+                        config.udpPort(),
+                        Setting.UDP_PORT,
+                        port -> UdpEchoPort.open(vertx, address(config), port, config.hostname())
+                                .onSuccess(listening -> udp = listening)))
+                .compose(next -> open(config.managementPort(), Setting.MANAGEMENT_PORT, this::openManagement))
+                .map(this);
+        return opened.recover(e -> close().transform(closed -> Future.failedFuture(e)));
+    }
+
+    private Future<Void> open(OptionalInt port, Setting setting, IntFunction<Future<?>> opening) {
+        if (port.isEmpty()) {
+            return Future.succeededFuture();
         }
-        int port = config.managementPort().getAsInt();
+        return opening.apply(port.getAsInt())
+                .<Void>mapEmpty()
+                .recover(e -> Future.failedFuture(
+                        e instanceof CannotListenException
+                                ? e
+                                : CannotListenException.of(config.host(), port.getAsInt(), setting, e)));
+    }
+
+    private Future<ManagementPort> openManagement(int port) {
         EchoMetrics opened = new EchoMetrics(echo.traffic(), () -> accessLog == null ? 0 : accessLog.droppedLines());
         metrics = opened;
-        Optional<Handler<HttpServerRequest>> dial =
-                config.dial().access().map(access -> new DialEndpoint(vertx, access));
-        return ManagementPort.open(vertx, address(config), port, this::ready, opened::scrape, dial)
-                .onSuccess(listening -> management = listening)
-                .map(this)
-                .recover(e -> close().transform(closed -> Future.failedFuture(
-                        CannotListenException.of(config.host(), port, Setting.MANAGEMENT_PORT, e))));
+        return ManagementPort.open(vertx, address(config), port, endpoints(opened))
+                .onSuccess(listening -> management = listening);
+    }
+
+    private Map<String, Handler<HttpServerRequest>> endpoints(EchoMetrics opened) {
+        Map<String, Handler<HttpServerRequest>> endpoints = new HashMap<>();
+        endpoints.put("/livez", Reply.toGet(() -> Reply.text(200, "ok")));
+        endpoints.put(
+                "/readyz",
+                Reply.toGet(() -> readiness.isReady() ? Reply.text(200, "ok") : Reply.text(503, "not ready")));
+        endpoints.put(ReadinessSwitch.ENABLE, new ReadinessSwitch(readiness, true, config.switches()));
+        endpoints.put(ReadinessSwitch.DISABLE, new ReadinessSwitch(readiness, false, config.switches()));
+        SickSwitch sickSwitch = new SickSwitch(config.controls().caps(), this::override, config.switches());
+        endpoints.put(SickSwitch.SICK, sickSwitch.sick());
+        endpoints.put(SickSwitch.WELL, sickSwitch.well());
+        endpoints.put(MetricsEndpoint.PATH, new MetricsEndpoint(vertx, opened));
+        config.dial().access().ifPresent(access -> endpoints.put(DialEndpoint.PATH, new DialEndpoint(vertx, access)));
+        if (!config.pageTargets().isEmpty()) {
+            endpoints.putAll(new DemoPage(vertx, config.hostname(), config.pageTargets()).endpoints());
+        }
+        return endpoints;
     }
 
     private static String address(EchoConfig config) {
@@ -117,6 +199,36 @@ public final class EchoServer {
         return listening == null ? OptionalInt.empty() : OptionalInt.of(listening.number());
     }
 
+    /** The port whose connections begin with a PROXY header, or empty where there is none. */
+    public OptionalInt proxyPort() {
+        EchoPort listening = proxied;
+        return listening == null ? OptionalInt.empty() : OptionalInt.of(listening.number());
+    }
+
+    Optional<EchoPort> proxied() {
+        return Optional.ofNullable(proxied);
+    }
+
+    Optional<TcpEchoPort> tcp() {
+        return Optional.ofNullable(tcp);
+    }
+
+    Optional<UdpEchoPort> udp() {
+        return Optional.ofNullable(udp);
+    }
+
+    /** The port of the TCP echo, or empty where there is none. */
+    public OptionalInt tcpPort() {
+        TcpEchoPort listening = tcp;
+        return listening == null ? OptionalInt.empty() : OptionalInt.of(listening.number());
+    }
+
+    /** The port of the UDP echo, or empty where there is none. */
+    public OptionalInt udpPort() {
+        UdpEchoPort listening = udp;
+        return listening == null ? OptionalInt.empty() : OptionalInt.of(listening.number());
+    }
+
     /** What it was started with. */
     public EchoConfig config() {
         return config;
@@ -129,12 +241,24 @@ public final class EchoServer {
 
     /** Whether {@code /readyz} says yes. */
     public boolean ready() {
-        return ready;
+        return readiness.isReady();
     }
 
-    /** Switches what {@code /readyz} says; echoing goes on either way. */
+    /** Switches what {@code /readyz} says, until the server is told to stop; echoing goes on either way. */
     public void ready(boolean newReady) {
-        ready = newReady;
+        readiness.switchTo(newReady);
+    }
+
+    /**
+     * Makes the echo port sick, or well again, while {@code /livez} and {@code /readyz} say what they said before.
+     *
+     * @param illness what every answer follows from now on; none of it for well
+     */
+    public void override(Controls illness) {
+        echo.override(illness);
+        if (proxied != null) {
+            proxied.override(illness);
+        }
     }
 
     /**
@@ -142,8 +266,11 @@ public final class EchoServer {
      * {@code Connection: close}, and then it {@linkplain #drain() drains}.
      */
     public Future<Void> stop() {
-        ready = false;
+        readiness.stop();
         echo.closeAfterAnswers();
+        if (proxied != null) {
+            proxied.closeAfterAnswers();
+        }
         Duration delay = config.drainDelay();
         if (delay.toMillis() == 0) {
             return drain();
@@ -158,14 +285,29 @@ public final class EchoServer {
      * @return completes when every connection is closed, at the latest after the drain timeout
      */
     public Future<Void> drain() {
-        ready = false;
-        return echo.drain(config.drainTimeout()).eventually(this::closeTheRest);
+        readiness.stop();
+        return Future.join(
+                        echo.drain(config.drainTimeout()),
+                        proxied == null ? Future.succeededFuture() : proxied.drain(config.drainTimeout()),
+                        closeLines())
+                .<Void>mapEmpty()
+                .eventually(this::closeTheRest);
     }
 
     /** Closes everything at once, whatever is in flight. */
     public Future<Void> close() {
-        ready = false;
-        return echo.close().eventually(this::closeTheRest);
+        readiness.stop();
+        return Future.join(echo.close(), proxied == null ? Future.succeededFuture() : proxied.close(), closeLines())
+                .<Void>mapEmpty()
+                .eventually(this::closeTheRest);
+    }
+
+    /** The TCP and the UDP echo have nothing in flight to wait for: what was read is answered. */
+    private Future<Void> closeLines() {
+        return Future.join(
+                        tcp == null ? Future.succeededFuture() : tcp.close(),
+                        udp == null ? Future.succeededFuture() : udp.close())
+                .mapEmpty();
     }
 
     private Future<Void> closeTheRest() {

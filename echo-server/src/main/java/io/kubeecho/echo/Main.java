@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -49,7 +50,7 @@ public final class Main {
             System.exit(USAGE);
             return;
         }
-        Vertx vertx = Vertx.vertx(new VertxOptions()
+        Vertx vertx = AcceptOnEventLoops.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(config.eventLoops())
                 // nothing is served from files; without this Vert.x makes a folder for them
@@ -74,13 +75,21 @@ public final class Main {
             return;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, config), "stop"));
-        say("echo on port " + server.port() + ", management "
-                + (server.managementPort().isPresent()
-                        ? "on port " + server.managementPort().getAsInt()
-                        : "off")
+        say("echo on port " + server.port() + ", management " + onPort(server.managementPort())
+                + alsoOn("PROXY", server.proxyPort()) + alsoOn("TCP echo", server.tcpPort())
+                + alsoOn("UDP echo", server.udpPort())
                 + ", From=" + config.hostname() + ", access log " + (config.accessLog() ? "on" : "off") + ", "
                 + config.eventLoops() + " event loop(s), "
                 + (vertx.isNativeTransportEnabled() ? "native transport" : "NIO"));
+    }
+
+    private static String onPort(OptionalInt port) {
+        return port.isPresent() ? "on port " + port.getAsInt() : "off";
+    }
+
+    /** Ports that are off by default are named only where they are on. */
+    private static String alsoOn(String what, OptionalInt port) {
+        return port.isPresent() ? ", " + what + " on port " + port.getAsInt() : "";
     }
 
     /** Runs when the process is told to end, and decides its exit code: to be told is no failure. */

@@ -1,8 +1,14 @@
 package io.kubeecho.echo;
 
+import io.kubeecho.echo.control.SizeText;
+import io.kubeecho.echo.control.TimeText;
+import io.kubeecho.echo.ops.SwitchAccess;
+import io.kubeecho.echo.page.Target;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -42,9 +48,7 @@ public enum Setting {
             "--management-port",
             "1 to 65535, 0 for any free one, or none",
             "the port of /livez, /readyz and /metrics",
-            config -> config.managementPort().isPresent()
-                    ? String.valueOf(config.managementPort().getAsInt())
-                    : "none",
+            config -> text(config.managementPort()),
             (config, value) ->
                     value.equals("none") ? config.withoutManagement() : config.withManagementPort(number(value))),
     EVENT_LOOPS(
@@ -59,21 +63,21 @@ public enum Setting {
             "--drain-delay",
             "a time such as 3s or 500ms",
             "after SIGTERM, how long to go on accepting with /readyz at 503",
-            config -> text(config.drainDelay()),
+            config -> TimeText.of(config.drainDelay()),
             (config, value) -> config.withDrain(duration(value), config.drainTimeout())),
     DRAIN_TIMEOUT(
             "KUBE_ECHO_DRAIN_TIMEOUT",
             "--drain-timeout",
             "a time such as 5s",
             "after that, how long requests in flight may take",
-            config -> text(config.drainTimeout()),
+            config -> TimeText.of(config.drainTimeout()),
             (config, value) -> config.withDrain(config.drainDelay(), duration(value))),
     KEEPALIVE_TIMEOUT(
             "KUBE_ECHO_KEEPALIVE_TIMEOUT",
             "--keepalive-timeout",
             "a time such as 75s",
             "how long a connection may wait for its next request",
-            config -> text(config.limits().keepAlive()),
+            config -> TimeText.of(config.limits().keepAlive()),
             (config, value) -> config.withLimits(config.limits().withKeepAlive(duration(value)))),
     KEEPALIVE_REQUESTS(
             "KUBE_ECHO_KEEPALIVE_REQUESTS",
@@ -87,8 +91,59 @@ public enum Setting {
             "--head-timeout",
             "a time such as 60s",
             "how long the head of a request may take",
-            config -> text(config.limits().head()),
+            config -> TimeText.of(config.limits().head()),
             (config, value) -> config.withLimits(config.limits().withHead(duration(value)))),
+    MAX_CONNECTIONS(
+            "KUBE_ECHO_MAX_CONNECTIONS",
+            "--max-connections",
+            "1 or more",
+            "how many connections may be open at once; further ones are closed",
+            config -> String.valueOf(config.limits().connections()),
+            (config, value) -> config.withLimits(config.limits().withConnections(number(value)))),
+    CONTROLS(
+            "KUBE_ECHO_CONTROLS",
+            "--controls",
+            "on or off",
+            "whether requests may ask for JSON, delays, faults and the like; off, every request gets the line",
+            config -> config.controls().byRequest() ? "on" : "off",
+            (config, value) -> config.withControls(config.controls().withByRequest(onOrOff(value)))),
+    DEFAULT_CONTROLS(
+            "KUBE_ECHO_DEFAULT_CONTROLS",
+            "--default-controls",
+            "controls such as delay=100ms&fault-rate=0.1&seed=7",
+            "what the server does with every request that does not ask for something else",
+            config -> config.controls().standing(),
+            (config, value) -> config.withControls(config.controls().withStanding(value))),
+    MAX_DELAY(
+            "KUBE_ECHO_MAX_DELAY",
+            "--max-delay",
+            "a time such as 10s",
+            "how long an answer may be asked to be delayed, and its body to be spread",
+            config -> TimeText.of(config.controls().caps().time()),
+            (config, value) -> config.withControls(
+                    config.controls().withCaps(config.controls().caps().withTime(duration(value))))),
+    MAX_SIZE(
+            "KUBE_ECHO_MAX_SIZE",
+            "--max-size",
+            "bytes, such as 64KiB or 1MiB",
+            "how large a body may be asked for",
+            config -> SizeText.of(config.controls().caps().size()),
+            (config, value) -> config.withControls(
+                    config.controls().withCaps(config.controls().caps().withSize(size(value))))),
+    SHOW_CREDENTIALS(
+            "KUBE_ECHO_SHOW_CREDENTIALS",
+            "--show-credentials",
+            "on or off",
+            "whether JSON has the values of Authorization, Cookie and the like",
+            config -> config.json().credentials() ? "on" : "off",
+            (config, value) -> config.withJson(config.json().withCredentials(onOrOff(value)))),
+    SHOW_ENVIRONMENT(
+            "KUBE_ECHO_SHOW_ENVIRONMENT",
+            "--show-environment",
+            "names of variables with commas between them",
+            "which environment variables JSON has",
+            config -> String.join(",", config.json().environment()),
+            (config, value) -> config.withJson(config.json().withEnvironment(List.of(value.split(",", -1))))),
     DIAL_TOKEN(
             "KUBE_ECHO_DIAL_TOKEN",
             "--dial-token",
@@ -102,7 +157,84 @@ public enum Setting {
             "networks such as 10.0.0.0/8,fd00::/8",
             "which addresses /dial may connect to",
             config -> config.dial().allowed(),
-            (config, value) -> config.withDial(config.dial().withAllowed(value)));
+            (config, value) -> config.withDial(config.dial().withAllowed(value))),
+    POD(
+            "KUBE_ECHO_POD",
+            "--pod",
+            "metadata.name of the downward API",
+            "the pod's name, for the JSON answer",
+            config -> config.identity().pod(),
+            (config, value) -> config.withIdentity(config.identity().withPod(value))),
+    NAMESPACE(
+            "KUBE_ECHO_NAMESPACE",
+            "--namespace",
+            "metadata.namespace",
+            "the pod's namespace",
+            config -> config.identity().namespace(),
+            (config, value) -> config.withIdentity(config.identity().withNamespace(value))),
+    NODE(
+            "KUBE_ECHO_NODE",
+            "--node",
+            "spec.nodeName",
+            "the node the pod runs on",
+            config -> config.identity().node(),
+            (config, value) -> config.withIdentity(config.identity().withNode(value))),
+    ZONE(
+            "KUBE_ECHO_ZONE",
+            "--zone",
+            "metadata.labels['topology.kubernetes.io/zone']",
+            "the zone of that node; Kubernetes 1.35 and later give pods that label",
+            config -> config.identity().zone(),
+            (config, value) -> config.withIdentity(config.identity().withZone(value))),
+    POD_IP(
+            "KUBE_ECHO_POD_IP",
+            "--pod-ip",
+            "status.podIP, or status.podIPs for both families",
+            "the pod's address, or both with a comma between them",
+            config -> config.identity().podIp(),
+            (config, value) -> config.withIdentity(config.identity().withPodIp(value))),
+    SERVICE_ACCOUNT(
+            "KUBE_ECHO_SERVICE_ACCOUNT",
+            "--service-account",
+            "spec.serviceAccountName",
+            "the pod's service account",
+            config -> config.identity().serviceAccount(),
+            (config, value) -> config.withIdentity(config.identity().withServiceAccount(value))),
+    SWITCHES(
+            "KUBE_ECHO_SWITCHES",
+            "--switches",
+            "off; loopback, which is kubectl port-forward; or anyone",
+            "who may switch the server by POST on the management port, such as /readyz/disable",
+            config -> config.switches().text(),
+            (config, value) -> config.withSwitches(SwitchAccess.of(value).orElseThrow(() -> new NotAValue(value)))),
+    PAGE_TARGETS(
+            "KUBE_ECHO_PAGE_TARGETS",
+            "--page-targets",
+            "up to 8 of label=host:port, with commas between them",
+            "opens the demo page, /demo on the management port, which connects to these while somebody watches",
+            config -> "",
+            (config, value) -> config.withPageTargets(Target.list(value))),
+    PROXY_PORT(
+            "KUBE_ECHO_PROXY_PORT",
+            "--proxy-port",
+            "1 to 65535, 0 for any free one, or none",
+            "an echo port behind a load balancer, where each connection begins with a PROXY header",
+            config -> text(config.proxyPort()),
+            (config, value) -> config.withProxyPort(optionalPort(value))),
+    TCP_PORT(
+            "KUBE_ECHO_TCP_PORT",
+            "--tcp-port",
+            "1 to 65535, 0 for any free one, or none",
+            "the port of the TCP echo",
+            config -> text(config.tcpPort()),
+            (config, value) -> config.withTcpPort(optionalPort(value))),
+    UDP_PORT(
+            "KUBE_ECHO_UDP_PORT",
+            "--udp-port",
+            "1 to 65535, 0 for any free one, or none",
+            "the port of the UDP echo",
+            config -> text(config.udpPort()),
+            (config, value) -> config.withUdpPort(optionalPort(value)));
 
     private final String variable;
     private final String flag;
@@ -179,6 +311,19 @@ public enum Setting {
         return Integer.parseInt(value);
     }
 
+    private static int size(String value) {
+        long bytes = SizeText.parse(value).orElseThrow(() -> new NotAValue(value));
+        return (int) Math.min(bytes, Integer.MAX_VALUE);
+    }
+
+    private static OptionalInt optionalPort(String value) {
+        return value.equals("none") ? OptionalInt.empty() : OptionalInt.of(number(value));
+    }
+
+    private static String text(OptionalInt port) {
+        return port.isPresent() ? String.valueOf(port.getAsInt()) : "none";
+    }
+
     private static boolean onOrOff(String value) {
         return switch (value) {
             case "on" -> true;
@@ -188,19 +333,7 @@ public enum Setting {
     }
 
     private static Duration duration(String value) {
-        if (!value.matches("\\d{1,9}(ms|s|m)?")) {
-            throw new NotAValue(value);
-        }
-        long number = Long.parseLong(value.replaceAll("\\D", ""));
-        return switch (value.replaceAll("\\d", "")) {
-            case "ms" -> Duration.ofMillis(number);
-            case "m" -> Duration.ofMinutes(number);
-            default -> Duration.ofSeconds(number);
-        };
-    }
-
-    private static String text(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+        return TimeText.parse(value).orElseThrow(() -> new NotAValue(value));
     }
 
     private static final class NotAValue extends IllegalArgumentException {

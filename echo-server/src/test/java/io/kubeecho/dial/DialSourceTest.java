@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,6 +91,23 @@ class DialSourceTest {
         assertThat(DialJson.write(plan)).doesNotContain("source");
         assertThat(DialJson.readPlan(DialJson.write(plan))).isEqualTo(plan);
         assertThat(DialJson.readPlan(DialJson.write(plan.from("127.0.0.4")))).isEqualTo(plan.from("127.0.0.4"));
+    }
+
+    @Test
+    void aHeldConnectionAndHeadersSurviveTheWire() {
+        DialPlan plan = new DialPlan(
+                List.of(new DialPlan.Sequence(
+                        "e",
+                        "127.0.0.1",
+                        80,
+                        List.of(Duration.ZERO),
+                        DialPlan.Connections.ONE_HELD,
+                        Map.of("X-Forwarded-For", "192.0.2.1"))),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20));
+
+        assertThat(DialJson.readPlan(DialJson.write(plan))).isEqualTo(plan);
+        assertThat(DialJson.write(plan(80))).doesNotContain("connections").doesNotContain("headers");
     }
 
     private static DialPlan plan(int port) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -97,6 +98,72 @@ class DialerTest {
                     .startsWith("GET / HTTP/1.1\r\n")
                     .containsIgnoringCase("\r\nhost: 127.0.0.1:" + peer.port() + "\r\n");
         }
+    }
+
+    @Test
+    void aHeldConnectionCarriesEveryRequestOfItsSequence() throws Exception {
+        try (Peer peer = Peer.accepting(connection -> {
+            while (!Peer.readRequest(connection).isEmpty()) {
+                Peer.write(connection, Peer.ok("hello"));
+            }
+        })) {
+            List<Dialed> dialed = dial(held(peer.port(), Map.of()));
+
+            assertThat(dialed).extracting(d -> answered(d).body()).containsExactly("hello", "hello", "hello");
+            assertThat(dialed)
+                    .extracting(d -> answered(d).localPort())
+                    .containsOnly(answered(dialed.get(0)).localPort());
+            assertThat(dialed)
+                    .extracting(d -> answered(d).establishedNanos())
+                    .containsOnly(answered(dialed.get(0)).establishedNanos());
+            assertThat(peer.clients()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aHeldConnectionThatThePeerClosesIsNotReplaced() throws Exception {
+        try (Peer peer = Peer.accepting(connection -> {
+            Peer.readRequest(connection);
+            Peer.write(connection, Peer.ok("hello"));
+        })) {
+            List<Dialed> dialed = dial(held(peer.port(), Map.of()));
+
+            assertThat(answered(dialed.get(0)).body()).isEqualTo("hello");
+            assertThat(dialed.subList(1, 3))
+                    .allSatisfy(d -> assertThat(d.outcome())
+                            .isInstanceOfSatisfying(
+                                    Broken.class, b -> assertThat(b.failure()).isIn(Failure.CLOSED, Failure.RESET)));
+            assertThat(peer.clients()).hasSize(1);
+        }
+    }
+
+    @Test
+    void headersGoWithEveryRequest() throws Exception {
+        BlockingQueue<String> requests = new ArrayBlockingQueue<>(3);
+        try (Peer peer = Peer.accepting(connection -> {
+            for (int i = 0; i < 3; i++) {
+                requests.add(Peer.readRequest(connection));
+                Peer.write(connection, Peer.ok("hello"));
+            }
+        })) {
+            dial(held(peer.port(), Map.of("X-Forwarded-For", "192.0.2.1")));
+
+            assertThat(requests)
+                    .hasSize(3)
+                    .allSatisfy(r -> assertThat(r).containsIgnoringCase("\r\nx-forwarded-for: 192.0.2.1\r\n"));
+        }
+    }
+
+    private static DialPlan held(int port, Map<String, String> headers) {
+        List<Duration> waits = List.of(Duration.ZERO, Duration.ofMillis(50), Duration.ofMillis(50));
+        return new DialPlan(
+                List.of(new DialPlan.Sequence("entry", LOCALHOST, port, waits, DialPlan.Connections.ONE_HELD, headers)),
+                LONG,
+                LONG);
+    }
+
+    private static List<Dialed> dial(DialPlan plan) {
+        return dialFrom(LOCALHOST, plan);
     }
 
     @Test

@@ -35,6 +35,8 @@ class FailureTest {
                 Arguments.of(new SocketException("Connection reset"), Failure.RESET),
                 Arguments.of(new IOException("Connection reset by peer"), Failure.RESET),
                 Arguments.of(new IOException("Broken pipe"), Failure.RESET),
+                Arguments.of(new IOException("bind(..) failed: Address already in use"), Failure.LOCAL),
+                Arguments.of(new IOException("socket(..) failed: Too many open files"), Failure.LOCAL),
                 Arguments.of(new IOException("Connection was closed"), Failure.CLOSED),
                 Arguments.of(new ConnectException(), Failure.OTHER),
                 Arguments.of(new IllegalStateException("what is that?"), Failure.OTHER));

@@ -44,6 +44,29 @@ class ArchitectureTest {
             .resideInAPackage("io.micrometer..");
 
     @ArchTest
+    static final ArchRule whatAnswersRequestsTouchesNoFileAndStartsNothing = noClasses()
+            .that()
+            .resideInAnyPackage("..http..", "..control..", "..proxy..", "..line..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.nio.file..", "java.util.jar..", "java.util.zip..", "javax.script..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.io.File")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching(
+                    "java\\.io\\.(File(In|Out)putStream|FileReader|FileWriter|RandomAccessFile|ObjectInputStream)")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.lang\\.(Process|ProcessBuilder|Runtime)")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching(
+                    "java\\.net\\.(Socket|URL|URLConnection)|java\\.net\\.http\\..*|io\\.vertx\\.core\\.(net\\.NetClient|http\\.HttpClient)")
+            .allowEmptyShould(true);
+
+    @ArchTest
     static final ArchRule standardStreamsAreForMainAndTheAccessLog = noClasses()
             .that()
             .areNotAssignableTo(Main.class)

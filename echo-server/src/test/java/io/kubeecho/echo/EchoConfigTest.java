@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubeecho.echo.control.Caps;
+import io.kubeecho.echo.control.ControlSettings;
 import io.kubeecho.echo.http.ConnectionLimits;
+import io.kubeecho.echo.http.JsonSettings;
+import io.kubeecho.echo.http.PodIdentity;
+import io.kubeecho.echo.ops.SwitchAccess;
+import io.kubeecho.echo.page.Target;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +35,25 @@ class EchoConfigTest {
             Map.entry("KUBE_ECHO_KEEPALIVE_REQUESTS", "5"),
             Map.entry("KUBE_ECHO_HEAD_TIMEOUT", "9s"),
             Map.entry("KUBE_ECHO_DIAL_TOKEN", "0123456789abcdef"),
-            Map.entry("KUBE_ECHO_DIAL_ALLOW", "10.0.0.0/8"));
+            Map.entry("KUBE_ECHO_DIAL_ALLOW", "10.0.0.0/8"),
+            Map.entry("KUBE_ECHO_MAX_CONNECTIONS", "77"),
+            Map.entry("KUBE_ECHO_CONTROLS", "off"),
+            Map.entry("KUBE_ECHO_DEFAULT_CONTROLS", "status=503"),
+            Map.entry("KUBE_ECHO_MAX_DELAY", "90s"),
+            Map.entry("KUBE_ECHO_MAX_SIZE", "2MiB"),
+            Map.entry("KUBE_ECHO_SHOW_CREDENTIALS", "on"),
+            Map.entry("KUBE_ECHO_SHOW_ENVIRONMENT", "REGION,TEAM"),
+            Map.entry("KUBE_ECHO_POD", "echo-1"),
+            Map.entry("KUBE_ECHO_NAMESPACE", "shop"),
+            Map.entry("KUBE_ECHO_NODE", "node-1"),
+            Map.entry("KUBE_ECHO_ZONE", "zone-a"),
+            Map.entry("KUBE_ECHO_POD_IP", "10.0.0.7"),
+            Map.entry("KUBE_ECHO_SERVICE_ACCOUNT", "echo"),
+            Map.entry("KUBE_ECHO_SWITCHES", "loopback"),
+            Map.entry("KUBE_ECHO_PROXY_PORT", "82"),
+            Map.entry("KUBE_ECHO_TCP_PORT", "83"),
+            Map.entry("KUBE_ECHO_UDP_PORT", "81"),
+            Map.entry("KUBE_ECHO_PAGE_TARGETS", "None=echo:8080"));
 
     @Test
     void defaultsAreThoseOfTheImage() {
@@ -49,25 +73,34 @@ class EchoConfigTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(60),
-                        1000));
+                        1000,
+                        10_000));
     }
 
     @Test
     void everySettingCanBeGivenInTheEnvironment() {
-        EchoConfig expected = new EchoConfig(
-                "127.0.0.7",
-                81,
-                "pod-1",
-                false,
-                OptionalInt.of(9000),
-                3,
-                Duration.ofMillis(500),
-                Duration.ofSeconds(7),
-                ConnectionLimits.defaults()
+        EchoConfig expected = EchoConfig.defaults()
+                .withHost("127.0.0.7")
+                .withPort(81)
+                .withHostname("pod-1")
+                .withAccessLog(false)
+                .withManagementPort(9000)
+                .withEventLoops(3)
+                .withDrain(Duration.ofMillis(500), Duration.ofSeconds(7))
+                .withLimits(ConnectionLimits.defaults()
                         .withKeepAlive(Duration.ofMinutes(1))
                         .withRequests(5)
-                        .withHead(Duration.ofSeconds(9)),
-                new DialSettings("0123456789abcdef", "10.0.0.0/8"));
+                        .withConnections(77)
+                        .withHead(Duration.ofSeconds(9)))
+                .withControls(new ControlSettings(false, "status=503", new Caps(Duration.ofSeconds(90), 2 << 20)))
+                .withJson(new JsonSettings(true, List.of("REGION", "TEAM")))
+                .withDial(new DialSettings("0123456789abcdef", "10.0.0.0/8"))
+                .withIdentity(new PodIdentity("echo-1", "shop", "node-1", "zone-a", "10.0.0.7", "echo"))
+                .withSwitches(SwitchAccess.LOOPBACK)
+                .withProxyPort(OptionalInt.of(82))
+                .withTcpPort(OptionalInt.of(83))
+                .withUdpPort(OptionalInt.of(81))
+                .withPageTargets(List.of(new Target("None", "echo", 8080)));
         assertThat(EVERY_VARIABLE).hasSameSizeAs(Setting.values());
         assertThat(EchoConfig.fromEnvironment(EVERY_VARIABLE)).isEqualTo(expected);
     }
@@ -120,9 +153,18 @@ class EchoConfigTest {
                 "--drain-delay soon|--drain-delay=soon is not a time such as 3s or 500ms",
                 "--drain-timeout 0|--drain-timeout=0: the drain timeout must be more than zero, but is PT0S",
                 "--event-loops 0|--event-loops=0: event loops must be at least 1, not 0",
+                "--max-size 0|--max-size=0: the largest body must be 1 to 1073741824 bytes, not 0",
+                "--max-delay 0|--max-delay=0: the longest delay must be more than zero, but is PT0S",
+                "--max-connections 0|--max-connections=0: connections must be at least 1, not 0",
+                "--default-controls delay=11s|KUBE_ECHO_DEFAULT_CONTROLS=delay=11s: delay is at most 10s here",
+                "--show-environment DB_PASSWORD|--show-environment=DB_PASSWORD: by its name DB_PASSWORD is a secret",
+                "--show-environment A,,B|--show-environment=A,,B: these are not names of variables with commas between"
+                        + " them",
                 "--keepalive-requests 0|--keepalive-requests=0: requests per connection must be at least 1, not 0",
-                "--port 9180|the echo port and the management port are both 9180: change NGINX_PORT or"
-                        + " KUBE_ECHO_MANAGEMENT_PORT"
+                "--port 9180|NGINX_PORT and KUBE_ECHO_MANAGEMENT_PORT are both 9180: change one of them",
+                "--tcp-port 82 --proxy-port 82|KUBE_ECHO_PROXY_PORT and KUBE_ECHO_TCP_PORT are both 82: change one of them",
+                "--udp-port dns|--udp-port=dns is not 1 to 65535, 0 for any free one, or none",
+                "--switches on|--switches=on is not off; loopback, which is kubectl port-forward; or anyone"
             })
     void aWrongFlagIsNamedWithWhatWouldBeRight(String flags, String message) {
         assertThatIllegalArgumentException()

@@ -19,7 +19,7 @@ public final class EchoProcess implements AutoCloseable {
     private static final Pattern STARTED =
             Pattern.compile("kube-echo: echo on port (\\d+), management on port (\\d+),");
     private static final Pattern RUNTIME =
-            Pattern.compile("/io/(vertx|netty|micrometer|prometheus)/|/jackson/core/|/hdrhistogram/|/jspecify/");
+            Pattern.compile("/io/(vertx|netty|micrometer|prometheus)/|/jackson-core/|/hdrhistogram/|/jspecify/");
     private static final long PATIENCE_SECONDS = 30;
 
     private final Process process;

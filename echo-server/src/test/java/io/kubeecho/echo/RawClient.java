@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** A client that sends bytes as they are; texts stand for bytes, one character for each. */
 final class RawClient implements AutoCloseable {
@@ -20,7 +21,17 @@ final class RawClient implements AutoCloseable {
         this(InetAddress.getLoopbackAddress(), port);
     }
 
+    /** A client with this address of its own. */
+    static RawClient from(String source, int port) throws IOException {
+        return new RawClient(new InetSocketAddress(source, 0), InetAddress.getLoopbackAddress(), port);
+    }
+
     RawClient(InetAddress address, int port) throws IOException {
+        this(null, address, port);
+    }
+
+    private RawClient(@Nullable InetSocketAddress source, InetAddress address, int port) throws IOException {
+        socket.bind(source);
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress(address, port), PATIENCE_MILLIS);
     }

@@ -7,13 +7,14 @@ import java.net.InetAddress;
  * An address as {@code ClientIP=} has it: dotted for IPv4, also where it came in over an IPv6 socket as
  * {@code ::ffff:a.b.c.d}, and for IPv6 the canonical text of RFC 5952 without a zone.
  */
-final class AddressText {
+public final class AddressText {
 
     private static final int GROUPS = 8;
 
     private AddressText() {}
 
-    static String of(InetAddress address) {
+    /** The text of an address, in at most 39 characters. */
+    public static String of(InetAddress address) {
         byte[] bytes = address.getAddress();
         return address instanceof Inet4Address ? dotted(bytes, 0) : isMapped(bytes) ? dotted(bytes, 12) : ipv6(bytes);
     }

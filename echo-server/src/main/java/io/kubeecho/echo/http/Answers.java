@@ -73,7 +73,6 @@ final class Answers {
      * @param close whether the connection ends with this answer
      */
     void addEcho(RequestHead head, byte[] middle, boolean close) {
-        byte[] bytes = head.bytes();
         int hostLength = head.host().isPresent() ? head.host().length() : NO_HOST.length;
         int pathLength = head.targetIsRoot() ? ROOT.length : head.target().length();
         int length = HOST.length + hostLength + PATH.length + pathLength + middle.length + forwardedLength(head) + 1;
@@ -85,6 +84,12 @@ final class Answers {
                 return;
             }
         }
+        addLine(out, head, middle);
+    }
+
+    /** Adds the line alone. */
+    static void addLine(ByteSink out, RequestHead head, byte[] middle) {
+        byte[] bytes = head.bytes();
         out.append(HOST);
         if (head.host().isPresent()) {
             out.appendLowerCase(
@@ -102,6 +107,16 @@ final class Answers {
         out.append(middle);
         addForwardedFor(out, head);
         out.append('\n');
+    }
+
+    /** Adds an answer that was composed and is sent in one go. */
+    void addComposed(Reply.Composed answer) {
+        bodyBytesSent = answer.body().length();
+        out.append(answer.head());
+        for (int piece = 0; piece < answer.pieces(); piece++) {
+            answer.appendPiece(out, piece);
+        }
+        answer.appendEnd(out);
     }
 
     /** Adds a 304, which has no body (RFC 9110 section 15.4.5). */
@@ -145,7 +160,8 @@ final class Answers {
         return ByteSink.ascii("HTTP/1.1 " + status.code() + " " + status.reason() + "\r\nServer: kube-echo\r\nDate: ");
     }
 
-    private static byte[] end(RequestHead head, boolean close) {
+    /** What follows the last field of its own, up to the body. */
+    static byte[] end(RequestHead head, boolean close) {
         return close ? CLOSE_END : head.version() > RequestHead.HTTP_10 ? END : KEEP_ALIVE_END;
     }
 

@@ -30,6 +30,18 @@ final class AsciiText {
         return true;
     }
 
+    /** With {@code A} to {@code Z} in lower case and every other character as it is. */
+    static String lowerCase(String text) {
+        StringBuilder lower = new StringBuilder(text);
+        for (int i = 0; i < lower.length(); i++) {
+            char c = lower.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                lower.setCharAt(i, (char) (c | 0x20));
+            }
+        }
+        return lower.toString();
+    }
+
     /** The number in {@code bytes[from .. to)}, or -1 where that is empty, not of digits only or more than a long. */
     static long decimal(byte[] bytes, int from, int to) {
         if (from == to) {

@@ -1,6 +1,7 @@
 package io.kubeecho.echo.http;
 
 import io.kubeecho.echo.bytes.ByteSink;
+import io.kubeecho.echo.proxy.ProxyHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,8 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     private final EchoLoop loop;
     private final ChannelHandlerContext ctx;
     private final RequestReader reader = new RequestReader();
+    private final Optional<ProxyHeader> proxyHeader;
+    private final long number;
     private final byte[] clientAddress;
     private final byte[] middle;
 
@@ -63,12 +67,18 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     private @Nullable BodySkipper body;
     private int requests;
     private boolean lastRequest;
+    private boolean preconditionFailed;
     private boolean lingers;
     private boolean inputEnded;
     private boolean endAnnounced;
     private boolean outputEnded;
-    /** The client does not read its answers, so its requests are not read either. */
+    /** The client does not read its answers, or has to wait for one, so its requests are not read either. */
     private boolean paused;
+
+    /** The reply that is under way, if it takes its time. */
+    private @Nullable PacedReply paced;
+
+    private boolean drains;
 
     private byte[] held = NOTHING;
     private int heldFrom;
@@ -78,18 +88,27 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     private long phaseDeadline;
     private boolean phaseTimed;
 
-    private EchoConnection(EchoLoop loop, ChannelHandlerContext vertxHandler) {
+    private EchoConnection(EchoLoop loop, ChannelHandlerContext vertxHandler, Optional<ProxyHeader> proxyHeader) {
         this.loop = loop;
         this.ctx = vertxHandler;
-        InetSocketAddress peer = (InetSocketAddress) vertxHandler.channel().remoteAddress();
-        clientAddress = ByteSink.ascii(AddressText.of(peer.getAddress()));
+        this.proxyHeader = proxyHeader;
+        InetSocketAddress client = proxyHeader
+                .flatMap(ProxyHeader::addresses)
+                .map(ProxyHeader.Addresses::source)
+                .orElseGet(() -> (InetSocketAddress) vertxHandler.channel().remoteAddress());
+        clientAddress = ByteSink.ascii(AddressText.of(client.getAddress()));
         middle = Answers.middle(loop.hostname(), clientAddress);
+        number = loop.nextConnection();
         deadline = System.nanoTime() + loop.timeouts().head();
     }
 
-    /** Takes over the channel of a new connection. */
-    static EchoConnection serve(EchoLoop loop, ChannelHandlerContext vertxHandler) {
-        EchoConnection connection = new EchoConnection(loop, vertxHandler);
+    /**
+     * Takes over the channel of a new connection.
+     *
+     * @param proxyHeader what came before the first request, on a port where a header of the PROXY protocol does
+     */
+    static EchoConnection serve(EchoLoop loop, ChannelHandlerContext vertxHandler, Optional<ProxyHeader> proxyHeader) {
+        EchoConnection connection = new EchoConnection(loop, vertxHandler, proxyHeader);
         Channel channel = vertxHandler.channel();
         // a client may close its side after the request and still wait for the answer
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
@@ -98,6 +117,12 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         return connection;
     }
 
+    /** What the proxy in front said about the connection; the peer of the channel is then the proxy. */
+    Optional<ProxyHeader> proxyHeader() {
+        return proxyHeader;
+    }
+
+    /** The address as {@code ClientIP=} has it: the one that the PROXY header names, or else that of the TCP peer. */
     byte[] clientAddress() {
         return clientAddress;
     }
@@ -106,9 +131,19 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         return middle;
     }
 
+    ConnectionFacts facts() {
+        return new ConnectionFacts(
+                number,
+                requests,
+                (InetSocketAddress) ctx.channel().remoteAddress(),
+                (InetSocketAddress) ctx.channel().localAddress(),
+                proxyHeader);
+    }
+
     /** When {@link #expire()} is due, of {@link System#nanoTime()}. */
     long deadline() {
-        return deadline;
+        // a reply that takes its time moves it on with each step
+        return paced == null ? deadline : paced.nextStep() + loop.timeouts().send();
     }
 
     /** Ends a connection that has been slow for too long. */
@@ -121,6 +156,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
 
     /** Ends the connection once what is in flight has been answered: at once when it waits for a request. */
     void drain() {
+        drains = true;
         if (phase == Phase.HEAD && !reader.begun() && !paused) {
             closeAfterWrites();
         }
@@ -158,14 +194,20 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext handler) {
+        // nothing was read when the read brought no more than the PROXY header
+        loop.beginBatch();
         endBatch();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext handler) {
         if (paused && ctx.channel().isWritable()) {
-            // later: this may be called from within a write
-            ctx.executor().execute(this::resume);
+            if (paced != null) {
+                paced.writable();
+            } else {
+                // later: this may be called from within a write
+                ctx.executor().execute(this::resume);
+            }
         }
         handler.fireChannelWritabilityChanged();
     }
@@ -184,6 +226,9 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext handler) {
         loop.remove(this);
+        if (paced != null) {
+            paced.cancel();
+        }
         release();
         handler.fireChannelInactive();
     }
@@ -208,6 +253,10 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
             }
             if (phase != Phase.HEAD) {
                 at = readBody(bytes, at, to);
+                if (paced != null) {
+                    pause();
+                    break;
+                }
                 continue;
             }
             if (!reader.begun()) {
@@ -223,6 +272,10 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
             at = progress == RequestReader.Progress.COMPLETE
                     ? takeRequest(bytes, at + reader.consumed(), to)
                     : refuse(reader.refusal(), bytes, at + reader.consumed(), to);
+            if (paced != null) {
+                pause();
+                break;
+            }
         }
         keep(bytes, phase == Phase.ENDING ? to : at, to);
     }
@@ -300,11 +353,32 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
 
     private void answer() {
         RequestHead head = reader.head();
+        if (loop.mayReplyOtherwise(head)) {
+            reply(head);
+        } else {
+            echo(head);
+        }
+    }
+
+    private void reply(RequestHead head) {
+        Reply reply = loop.reply(this, head, lastRequest);
+        if (reply instanceof Reply.Plain) {
+            echo(head);
+            return;
+        }
+        lastRequest |= reply instanceof Reply.CutOff || (reply instanceof Reply.Composed answer && answer.close());
+        if (!loop.send(this, head, reply)) {
+            paced = new PacedReply(reply, ctx, this::endPaced);
+        }
+    }
+
+    private void echo(RequestHead head) {
         switch (head.condition()) {
             case HOLDS -> loop.echo(this, head, lastRequest);
             case NOT_MODIFIED -> loop.notModified(this, head, lastRequest);
             case FAILED -> {
                 lastRequest = true;
+                preconditionFailed = true;
                 loop.refuse(this, head, 0, Refusal.PRECONDITION);
             }
         }
@@ -348,12 +422,15 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
             // the answer does not depend on the rest of the body, so it does not wait for it; nor does nginx's
             phase = Phase.BODY;
             answer();
-            if (reader.head().condition() == Condition.FAILED) {
+            if (preconditionFailed) {
                 end(true);
             }
         }
         boolean writable = writeAnswers();
-        if (!writable && phase != Phase.ENDING && !paused) {
+        if (paced != null) {
+            pause();
+            paced.start();
+        } else if (!writable && phase != Phase.ENDING && !paused) {
             pause();
         }
         loop.endBatch();
@@ -363,7 +440,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     /** Writes the answers so far, and tells whether the client reads them fast enough. */
     private boolean writeAnswers() {
         ByteBuf output = loop.takeAnswers(ctx.alloc());
-        if (phase == Phase.ENDING && !endAnnounced) {
+        if (phase == Phase.ENDING && !endAnnounced && paced == null) {
             endAnnounced = true;
             ctx.writeAndFlush(output == null ? Unpooled.EMPTY_BUFFER : output).addListener(sent -> endOutput());
         } else if (output != null) {
@@ -411,13 +488,29 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
 
     // -- a client that does not read
 
+    /** The reply that took its time has been sent. */
+    private void endPaced() {
+        Reply reply = Objects.requireNonNull(paced, "a paced reply was begun").reply();
+        paced = null;
+        if (reply instanceof Reply.CutOff cutOff) {
+            if (cutOff.reset()) {
+                // whatever is not yet sent is thrown away with the connection (tcp(7), socket(7))
+                ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+                ctx.close();
+                return;
+            }
+            end(true);
+        }
+        resume();
+    }
+
     private void pause() {
         paused = true;
         ctx.channel().config().setAutoRead(false);
     }
 
     private void resume() {
-        if (!paused || !ctx.channel().isActive()) {
+        if (!paused || paced != null || !ctx.channel().isActive()) {
             return;
         }
         paused = false;
@@ -430,6 +523,8 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
             ctx.channel().config().setAutoRead(true);
             if (inputEnded) {
                 endOfInput();
+            } else if (drains) {
+                drain();
             }
         }
     }

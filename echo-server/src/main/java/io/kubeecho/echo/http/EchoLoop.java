@@ -1,6 +1,7 @@
 package io.kubeecho.echo.http;
 
 import io.kubeecho.echo.bytes.ByteSink;
+import io.kubeecho.echo.control.Controls;
 import io.kubeecho.echo.log.AccessLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -17,6 +18,7 @@ final class EchoLoop {
     /** Answers of one read are written together, but not more than this at once. */
     static final int WRITE_AT = 32 << 10;
 
+    private static final int OK = Status.OK.code();
     private static final long SLOWEST_SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final EventLoop eventLoop;
@@ -25,6 +27,8 @@ final class EchoLoop {
     private final @Nullable RequestLog log;
     private final LoopTraffic traffic = new LoopTraffic();
     private final Answers answers = new Answers();
+    private final AnswerRules rules;
+    private final AnswerComposer composer;
     private final LoopClock clock;
 
     private byte[] window = new byte[4 << 10];
@@ -38,10 +42,17 @@ final class EchoLoop {
 
     private boolean sweeping;
 
-    EchoLoop(EventLoop eventLoop, String hostname, ConnectionLimits limits, @Nullable AccessLog accessLog) {
+    EchoLoop(
+            EventLoop eventLoop,
+            String hostname,
+            ConnectionLimits limits,
+            AnswerRules rules,
+            @Nullable AccessLog accessLog) {
         this.eventLoop = eventLoop;
         this.hostname = hostname;
         timeouts = Timeouts.of(limits);
+        this.rules = rules;
+        composer = new AnswerComposer(rules);
         log = accessLog == null ? null : new RequestLog(accessLog);
         clock = new LoopClock(now);
         answers.setDate(clock.httpDate());
@@ -71,6 +82,16 @@ final class EchoLoop {
 
     void closeAfterAnswers() {
         closingAfterAnswers = true;
+    }
+
+    /** Has every answer follow these controls, whatever is asked for; or, if they are none, no longer. */
+    void override(Controls controls) {
+        composer.override(controls);
+    }
+
+    /** The number of a new connection. */
+    long nextConnection() {
+        return rules.nextConnection();
     }
 
     // -- a batch: what one connection has sent, and the answers to it
@@ -120,28 +141,52 @@ final class EchoLoop {
 
     void echo(EchoConnection connection, RequestHead head, boolean close) {
         answers.addEcho(head, connection.middle(), close);
-        account(connection, head, 0, Status.OK, answers.bodyBytesSent());
+        account(connection, head, 0, OK, answers.bodyBytesSent());
+    }
+
+    /** Whether a request may get anything but {@link #echo}. */
+    boolean mayReplyOtherwise(RequestHead head) {
+        return composer.concerns(head);
+    }
+
+    Reply reply(EchoConnection connection, RequestHead head, boolean close) {
+        return composer.compose(
+                head, connection.middle(), connection.clientAddress(), connection.facts(), clock.httpDate(), close);
+    }
+
+    /** Accounts for a reply; adds it to the answers if it is sent in one go, and tells whether it was. */
+    boolean send(EchoConnection connection, RequestHead head, Reply reply) {
+        if (reply instanceof Reply.Composed answer) {
+            account(connection, head, 0, answer.status(), answer.body().length());
+            if (answer.atOnce()) {
+                answers.addComposed(answer);
+                return true;
+            }
+        } else {
+            account(connection, head, 0, Status.CUT_OFF.code(), 0);
+        }
+        return false;
     }
 
     void notModified(EchoConnection connection, RequestHead head, boolean close) {
         answers.addNotModified(head, clock.httpDate(), close);
-        account(connection, head, 0, Status.NOT_MODIFIED, 0);
+        account(connection, head, 0, Status.NOT_MODIFIED.code(), 0);
     }
 
     /** @param limit of {@link RequestLog#add} */
     void refuse(EchoConnection connection, RequestHead head, int limit, Refusal refusal) {
         answers.addRefusal(head, refusal, clock.httpDate());
-        account(connection, head, limit, refusal.status(), answers.bodyBytesSent());
+        account(connection, head, limit, refusal.status().code(), answers.bodyBytesSent());
     }
 
     /** Accounts for a request that gets no answer, because its client was gone or too slow. */
     void lose(EchoConnection connection, RequestHead head, int limit, Status status) {
         beginBatch();
-        account(connection, head, limit, status, 0);
+        account(connection, head, limit, status.code(), 0);
         endBatch();
     }
 
-    private void account(EchoConnection connection, RequestHead head, int limit, Status status, int bodyBytes) {
+    private void account(EchoConnection connection, RequestHead head, int limit, int status, int bodyBytes) {
         traffic.countRequest(status);
         answered++;
         if (log != null) {

@@ -1,6 +1,11 @@
 package io.kubeecho.echo.http;
 
+import io.kubeecho.echo.control.Controls;
 import io.kubeecho.echo.log.AccessLog;
+import io.kubeecho.echo.proxy.ProxyHeader;
+import io.kubeecho.echo.proxy.ProxyHeaderReader;
+import io.kubeecho.echo.proxy.ProxyTraffic;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -16,11 +21,23 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** The port on which requests are echoed: one listening socket, served by several event loops. */
 public final class EchoPort {
+
+    /** What a connection begins with. */
+    public enum Preface {
+        /** The first request. */
+        NONE,
+        /**
+         * A header of the PROXY protocol, for which {@link ConnectionLimits#head()} is the time, as in nginx. The client
+         * is then the one that the header names.
+         */
+        PROXY_HEADER
+    }
 
     /** What nginx asks for; the kernel caps it at {@code net.core.somaxconn}. */
     private static final int ACCEPT_BACKLOG = 511;
@@ -29,16 +46,19 @@ public final class EchoPort {
     private final List<EchoLoop> loops;
     private final List<ContextInternal> contexts;
     private final Traffic traffic;
+    private final ProxyTraffic proxyTraffic;
     private final @Nullable CloseableResource<Claim> claim;
 
     private EchoPort(
             List<NetServer> servers,
             List<EchoLoop> loops,
             List<ContextInternal> contexts,
+            ProxyTraffic proxyTraffic,
             @Nullable CloseableResource<Claim> claim) {
         this.servers = servers;
         this.loops = loops;
         this.contexts = contexts;
+        this.proxyTraffic = proxyTraffic;
         this.claim = claim;
         traffic = new Traffic(loops.stream().map(EchoLoop::traffic).toList());
     }
@@ -50,6 +70,8 @@ public final class EchoPort {
      * @param port 0 for one that the kernel chooses
      * @param eventLoops how many event loops serve it
      * @param hostname what {@code From=} says
+     * @param rules which answers are other ones than the plain echo
+     * @param preface what each connection begins with
      * @param accessLog where to log each request, or null
      * @return fails with an {@link java.io.IOException} when the address cannot be listened on
      */
@@ -60,6 +82,8 @@ public final class EchoPort {
             int eventLoops,
             String hostname,
             ConnectionLimits limits,
+            AnswerRules rules,
+            Preface preface,
             @Nullable AccessLog accessLog) {
         VertxInternal internal = (VertxInternal) vertx;
         CloseableResource<Claim> claim = null;
@@ -76,13 +100,25 @@ public final class EchoPort {
         List<NetServer> servers = new ArrayList<>();
         List<EchoLoop> loops = new ArrayList<>();
         List<ContextInternal> contexts = new ArrayList<>();
+        ConnectionCap cap = new ConnectionCap(limits.connections());
         List<Future<NetServer>> listening = new ArrayList<>();
+        ProxyTraffic proxyTraffic = new ProxyTraffic();
         for (int i = 0; i < eventLoops; i++) {
             ContextInternal context = internal.createEventLoopContext();
-            EchoLoop loop = new EchoLoop(context.nettyEventLoop(), hostname, limits, accessLog);
+            EchoLoop loop = new EchoLoop(context.nettyEventLoop(), hostname, limits, rules, accessLog);
             NetServer server = vertx.createNetServer(
                     new NetServerOptions().setTcpNoDelay(true).setAcceptBacklog(ACCEPT_BACKLOG));
-            server.connectHandler(socket -> connected(loop, socket));
+            server.connectHandler(
+                    switch (preface) {
+                        case NONE ->
+                            socket -> connected(loop, cap, socket, () -> serve(loop, socket, Optional.empty()));
+                        case PROXY_HEADER ->
+                            socket -> connected(
+                                    loop,
+                                    cap,
+                                    socket,
+                                    () -> awaitProxyHeader(loop, socket, limits.head(), proxyTraffic));
+                    });
             Promise<NetServer> promise = Promise.promise();
             context.runOnContext(ignored -> server.listen(sharedPort, address).onComplete(promise));
             servers.add(server);
@@ -90,15 +126,35 @@ public final class EchoPort {
             contexts.add(context);
             listening.add(promise.future());
         }
-        EchoPort opened = new EchoPort(servers, loops, contexts, claim);
+        EchoPort opened = new EchoPort(servers, loops, contexts, proxyTraffic, claim);
         return Future.all(listening)
                 .map(opened)
                 .recover(failure -> opened.close().transform(closed -> Future.failedFuture(failure)));
     }
 
-    private static void connected(EchoLoop loop, NetSocket socket) {
-        EchoConnection connection = EchoConnection.serve(loop, ((NetSocketInternal) socket).channelHandlerContext());
+    private static void connected(EchoLoop loop, ConnectionCap cap, NetSocket socket, Runnable admitted) {
+        if (!cap.enter()) {
+            loop.traffic().countRefused();
+            socket.close();
+            return;
+        }
+        handler(socket).channel().closeFuture().addListener(closed -> cap.leave());
+        admitted.run();
+    }
+
+    private static ChannelHandlerContext handler(NetSocket socket) {
+        return ((NetSocketInternal) socket).channelHandlerContext();
+    }
+
+    private static void serve(EchoLoop loop, NetSocket socket, Optional<ProxyHeader> proxyHeader) {
+        EchoConnection connection = EchoConnection.serve(loop, handler(socket), proxyHeader);
         socket.shutdownHandler(timeout -> connection.drain());
+    }
+
+    private static void awaitProxyHeader(EchoLoop loop, NetSocket socket, Duration timeout, ProxyTraffic proxyTraffic) {
+        socket.shutdownHandler(ignored -> socket.close());
+        ProxyHeaderReader.await(
+                handler(socket), timeout, proxyTraffic, header -> serve(loop, socket, Optional.of(header)));
     }
 
     /** The port it listens on. */
@@ -111,11 +167,24 @@ public final class EchoPort {
         return traffic;
     }
 
+    /** How the headers of its connections came out; nothing where they have none. */
+    public ProxyTraffic proxyTraffic() {
+        return proxyTraffic;
+    }
+
     /** From now on every answer says {@code Connection: close}, so that clients come back by new connections. */
     public void closeAfterAnswers() {
         for (int i = 0; i < loops.size(); i++) {
             EchoLoop loop = loops.get(i);
             contexts.get(i).nettyEventLoop().execute(loop::closeAfterAnswers);
+        }
+    }
+
+    /** From now on every answer follows these controls, whatever is asked for; or, if they are none, no longer. */
+    public void override(Controls controls) {
+        for (int i = 0; i < loops.size(); i++) {
+            EchoLoop loop = loops.get(i);
+            contexts.get(i).nettyEventLoop().execute(() -> loop.override(controls));
         }
     }
 

@@ -1,11 +1,13 @@
 package io.kubeecho.echo.http;
 
+import io.kubeecho.echo.control.Asked;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The header fields that decide something here; every other one is read over. */
 enum FieldName {
     HOST("host", true),
+    ACCEPT("accept", false),
     EXPECT("expect", true),
     REFERER("referer", false),
     IF_MATCH("if-match", true),
@@ -34,6 +36,14 @@ enum FieldName {
     /** Whether it may come once only; nginx refuses a second one even where it does not look at the value. */
     boolean single() {
         return single;
+    }
+
+    /** Whether {@code bytes[from .. to)} begins as the names of controls do. */
+    static boolean isControl(byte[] bytes, int from, int to) {
+        // nearly every name is told by its first letter
+        return (bytes[from] | 0x20) == 'k'
+                && to - from > Asked.HEADER_PREFIX.length()
+                && AsciiText.is(bytes, from, from + Asked.HEADER_PREFIX.length(), Asked.HEADER_PREFIX);
     }
 
     /**

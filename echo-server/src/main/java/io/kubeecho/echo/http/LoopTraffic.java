@@ -1,8 +1,5 @@
 package io.kubeecho.echo.http;
 
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -19,20 +16,17 @@ final class LoopTraffic {
 
     static final int BUCKETS = BOUNDS.length + 1;
 
-    private final Map<Status, AtomicLong> requests = new EnumMap<>(Status.class);
+    /** By status: a client may ask for one that {@link Status} has no name for. */
+    private final AtomicLongArray requests = new AtomicLongArray(Status.BEYOND);
+
     private final AtomicLongArray byTime = new AtomicLongArray(BUCKETS);
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong closed = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
 
-    LoopTraffic() {
-        for (Status status : Status.values()) {
-            requests.put(status, new AtomicLong());
-        }
-    }
-
-    void countRequest(Status status) {
-        add(of(status), 1);
+    void countRequest(int status) {
+        requests.lazySet(status, requests.getPlain(status) + 1);
     }
 
     /** Counts requests that were answered together. */
@@ -49,12 +43,16 @@ final class LoopTraffic {
         add(accepted, 1);
     }
 
+    void countRefused() {
+        add(refused, 1);
+    }
+
     void countClosed() {
         add(closed, 1);
     }
 
-    long requests(Status status) {
-        return of(status).get();
+    long requests(int status) {
+        return requests.get(status);
     }
 
     long requestsInBucket(int bucket) {
@@ -69,6 +67,10 @@ final class LoopTraffic {
         return accepted.get();
     }
 
+    long refused() {
+        return refused.get();
+    }
+
     long open() {
         long closedBefore = closed.get();
         return accepted.get() - closedBefore;
@@ -76,10 +78,6 @@ final class LoopTraffic {
 
     static double[] boundsInSeconds() {
         return java.util.Arrays.stream(BOUNDS).mapToDouble(bound -> bound / 1e9).toArray();
-    }
-
-    private AtomicLong of(Status status) {
-        return Objects.requireNonNull(requests.get(status), "each status has a count");
     }
 
     private static void add(AtomicLong count, long more) {

@@ -1,5 +1,7 @@
 package io.kubeecho.echo.http;
 
+import io.kubeecho.echo.control.Asked;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,7 +32,11 @@ final class RequestHead {
     private int version = HTTP_10;
     private int lineEnd;
     private boolean targetIsRoot;
+    private boolean hasQuery;
+    private int end;
     private boolean hostSeen;
+    private boolean asksByField;
+    private int acceptFields;
     private boolean chunked;
     private long contentLength;
     private Persistence persistence = Persistence.UNSAID;
@@ -38,6 +44,7 @@ final class RequestHead {
     private final Span target = new Span();
     private final Span uriHost = new Span();
     private final Span host = new Span();
+    private final Span accept = new Span();
     private final Span userAgent = new Span();
     private final Span referer = new Span();
     private final Span authorization = new Span();
@@ -58,13 +65,18 @@ final class RequestHead {
         version = HTTP_10;
         lineEnd = 0;
         targetIsRoot = false;
+        hasQuery = false;
+        end = 0;
         hostSeen = false;
+        asksByField = false;
+        acceptFields = 0;
         chunked = false;
         contentLength = 0;
         persistence = Persistence.UNSAID;
         target.clear();
         uriHost.clear();
         host.clear();
+        accept.clear();
         userAgent.clear();
         referer.clear();
         authorization.clear();
@@ -137,6 +149,37 @@ final class RequestHead {
         targetIsRoot = isRoot;
     }
 
+    /** Says that the target has a query or a fragment. */
+    void hasQuery(boolean has) {
+        hasQuery = has;
+    }
+
+    /** The query as it was sent, one character for each byte, without question mark and fragment; empty without one. */
+    String query() {
+        int from = hasQuery ? queryFrom() : -1;
+        return from < 0 ? "" : new String(bytes, from, queryEnd(from) - from, StandardCharsets.ISO_8859_1);
+    }
+
+    private int queryFrom() {
+        for (int i = at(target.from()); i < at(target.to()); i++) {
+            if (bytes[i] == '?') {
+                return i + 1;
+            }
+            if (bytes[i] == '#') {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    private int queryEnd(int from) {
+        int queryEnd = from;
+        while (queryEnd < at(target.to()) && bytes[queryEnd] != '#') {
+            queryEnd++;
+        }
+        return queryEnd;
+    }
+
     /** The host and its brackets in an absolute URI, as it was sent. */
     Span uriHost() {
         return uriHost;
@@ -181,6 +224,7 @@ final class RequestHead {
     Refusal takeField(int nameFrom, int nameTo, int from, int to) {
         FieldName name = FieldName.of(bytes, at(nameFrom), at(nameTo));
         if (name == null) {
+            asksByField |= FieldName.isControl(bytes, at(nameFrom), at(nameTo));
             return null;
         }
         if (name.single() && !single.add(name)) {
@@ -190,6 +234,10 @@ final class RequestHead {
             case HOST -> {
                 hostSeen = true;
                 return takeHost(from, to);
+            }
+            case ACCEPT -> {
+                acceptFields++;
+                accept.set(from, to);
             }
             case CONNECTION -> takeConnection(from, to);
             case X_FORWARDED_FOR -> takeForwardedFor(from, to);
@@ -239,7 +287,34 @@ final class RequestHead {
         }
     }
 
+    // -- what it asks for
+
+    /** Whether it has a control: by a look at what was read anyway, since nearly no request has one. */
+    boolean asks() {
+        return version > HTTP_09 && (asksByField || (hasQuery && asksByQuery()) || asksForJsonOnly());
+    }
+
+    private boolean asksByQuery() {
+        int from = queryFrom();
+        return from >= 0 && AsciiText.contains(bytes, from, queryEnd(from), Asked.QUERY_PREFIX);
+    }
+
+    /** Whether an Accept names nothing but JSON, as clients send it that can read nothing else. */
+    boolean asksForJsonOnly() {
+        return acceptFields == 1 && MediaRanges.areJson(bytes, at(accept.from()), at(accept.to()));
+    }
+
     // -- what it means as a whole
+
+    /** Says that the head ends before this offset. */
+    void end(int offset) {
+        end = offset;
+    }
+
+    /** Where the head ends, the empty line with it; 0 while that is not known. */
+    int end() {
+        return end;
+    }
 
     /** Checks what can only be checked when every field has been seen, in nginx's order. */
     @Nullable

@@ -229,7 +229,10 @@ final class RequestLineReader {
             switch (TargetByte.KINDS[c & 0xff]) {
                 case TargetByte.PLAIN -> {}
                 case TargetByte.NEEDS_CHECK -> pathToBeChecked |= state == PATH;
-                case TargetByte.ENDS_PATH -> state = QUERY;
+                case TargetByte.ENDS_PATH -> {
+                    state = QUERY;
+                    head.hasQuery(true);
+                }
                 case TargetByte.SPACE -> {
                     head.target().end(p - 1 - base);
                     state = AFTER_TARGET;
@@ -262,6 +265,7 @@ final class RequestLineReader {
             }
             case '?' -> {
                 head.target().begin(offset);
+                head.hasQuery(true);
                 state = QUERY;
             }
             case ' ' -> {

@@ -36,13 +36,13 @@ final class RequestLog {
      * @param limit the index after the last byte that was received, for a request line that did not end
      * @param bodyBytes how many bytes of a body were sent
      */
-    void add(RequestHead head, int limit, byte[] clientAddress, byte[] time, Status status, int bodyBytes) {
+    void add(RequestHead head, int limit, byte[] clientAddress, byte[] time, int status, int bodyBytes) {
         byte[] bytes = head.bytes();
         lines.append(clientAddress).append(BEFORE_USER);
         addUser(head);
         lines.append(BEFORE_TIME).append(time).append(BEFORE_REQUEST);
         LogText.append(lines, bytes, head.at(0), lineEnd(head, limit));
-        lines.append(AFTER_REQUEST).appendDecimal(status.code()).append(' ').appendDecimal(bodyBytes);
+        lines.append(AFTER_REQUEST).appendDecimal(status).append(' ').appendDecimal(bodyBytes);
         lines.append(' ').append('"');
         addText(head, head.referer());
         lines.append(BETWEEN_TEXTS);

@@ -113,6 +113,7 @@ final class RequestReader {
     }
 
     private Progress complete() {
+        head.end(next);
         Refusal found = head.version() == RequestHead.HTTP_09 ? null : head.complete();
         return found == null ? Progress.COMPLETE : refuse(found);
     }

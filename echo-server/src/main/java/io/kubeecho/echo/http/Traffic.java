@@ -1,6 +1,7 @@
 package io.kubeecho.echo.http;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What the echo port has done since it was opened: sums over its event loops. For any thread. */
 public final class Traffic {
@@ -13,12 +14,29 @@ public final class Traffic {
 
     /** How many requests were answered with this status, or, of a client that was gone, would have been. */
     public long requests(Status status) {
+        return requests(status.code());
+    }
+
+    /** As {@link #requests(Status)}, also of a status that was asked for, from 200 to 599. */
+    public long requests(int status) {
         return loops.stream().mapToLong(loop -> loop.requests(status)).sum();
+    }
+
+    /** The statuses that were asked for and have no constant of {@link Status}, in ascending order. */
+    public int[] furtherStatuses() {
+        return IntStream.range(0, Status.BEYOND)
+                .filter(code -> Status.of(code).isEmpty() && requests(code) > 0)
+                .toArray();
     }
 
     /** How many connections have been accepted. */
     public long connectionsAccepted() {
         return loops.stream().mapToLong(LoopTraffic::accepted).sum();
+    }
+
+    /** How many connections were closed at once, because as many as may be were open. */
+    public long connectionsRefused() {
+        return loops.stream().mapToLong(LoopTraffic::refused).sum();
     }
 
     /** How many connections are open. */

@@ -11,6 +11,10 @@
  *
  * <p>The bytes of a read go {@code EchoConnection} → {@code RequestReader} ({@code
  * RequestLineReader}, then {@code FieldReader}) → {@code RequestHead} → {@code Answers} → one write.
+ *
+ * <p>A request that asks for something else ({@code RequestHead.asks}, a look at what was read anyway) leaves this path
+ * for {@code AnswerComposer}, which makes a {@code Reply}; one that takes its time, or more than one write, is a {@code
+ * PacedReply}, during which its connection is not read.
  */
 @NullMarked
 package io.kubeecho.echo.http;

@@ -21,6 +21,7 @@ import java.util.function.LongSupplier;
 public final class EchoMetrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Traffic traffic;
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     /**
@@ -29,14 +30,15 @@ public final class EchoMetrics implements AutoCloseable {
      * @param droppedLogLines how many lines the access log has dropped
      */
     public EchoMetrics(Traffic traffic, LongSupplier droppedLogLines) {
+        this.traffic = traffic;
         for (Status status : Status.values()) {
-            FunctionCounter.builder("kube.echo.requests", traffic, t -> t.requests(status))
-                    .description("Requests, by the status they were answered with")
-                    .tag("status", String.valueOf(status.code()))
-                    .register(registry);
+            countRequests(status.code());
         }
         FunctionCounter.builder("kube.echo.connections", traffic, Traffic::connectionsAccepted)
                 .description("Connections accepted on the echo port")
+                .register(registry);
+        FunctionCounter.builder("kube.echo.connections.refused", traffic, Traffic::connectionsRefused)
+                .description("Connections closed at once, because as many as may be were open")
                 .register(registry);
         Gauge.builder("kube.echo.connections.open", traffic, Traffic::connectionsOpen)
                 .description("Connections open on the echo port")
@@ -57,8 +59,18 @@ public final class EchoMetrics implements AutoCloseable {
         return "text/plain; version=0.0.4; charset=utf-8";
     }
 
+    private void countRequests(int status) {
+        FunctionCounter.builder("kube.echo.requests", traffic, t -> t.requests(status))
+                .description("Requests, by the status they were answered with")
+                .tag("status", String.valueOf(status))
+                .register(registry);
+    }
+
     /** Every metric as text; takes milliseconds, so not for an event loop. */
     public String scrape() {
+        for (int status : traffic.furtherStatuses()) {
+            countRequests(status); // one that is registered already stays as it is
+        }
         return registry.scrape();
     }
 

@@ -630,6 +630,35 @@ final class Corpus {
             add("field once", GET + name + ": 0\r\n\r\n");
             add("field twice", GET + name + ": 0\r\n" + name + ": 0\r\n\r\n");
         }
+        add("JSON by Accept", GET + "Accept: application/json\r\n\r\n");
+        add("reserved query name", "GET /?kube-echo.status=404 HTTP/1.1\r\n" + A + "\r\n");
+        add("reserved header name", GET + "Kube-Echo-Status: 404\r\n\r\n");
+        for (String accept : List.of(
+                "*/*",
+                "application/*",
+                "application/json, */*;q=0.1",
+                "application/json, text/plain, */*",
+                "application/json\r\nAccept: text/plain",
+                "application/jsonp",
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")) {
+            add("not only JSON", GET + "Accept: " + accept + "\r\n\r\n");
+        }
+        for (String target : List.of(
+                "/kube-echo.status=404",
+                "/?x=kube-echo.status",
+                "/?xkube-echo.status=404",
+                "/?KUBE-ECHO.status=404",
+                "/?kube%2Decho.status=404",
+                "/?kube-echo=404",
+                "/#?kube-echo.status=404",
+                "/?a=b#&kube-echo.status=404")) {
+            add("no reserved query name", "GET " + target + " HTTP/1.1\r\n" + A + "\r\n");
+        }
+        for (String name :
+                List.of("X-Kube-Echo-Status", "Kube-Echo", "Kube-Echo-", "Kube_Echo_Status", "Kube-Echo_Status")) {
+            add("no reserved header name", GET + name + ": 404\r\n\r\n");
+        }
+        add("a reserved name in HTTP/0.9", "GET /?kube-echo.status=404\r\n");
         add(
                 "upgrade to h2c",
                 GET + "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n");

@@ -28,7 +28,13 @@ class DifferentialTest {
     private static final Map<String, String> MEANT = Map.of(
             "MSIE 6 posts",
             "nginx's keepalive_disable works around a fault of Internet Explorer 6, which is gone; here User-Agent"
-                    + " decides nothing");
+                    + " decides nothing",
+            "JSON by Accept",
+            "an Accept that names only JSON asks for JSON",
+            "reserved query name",
+            "kube-echo.… in a query asks for something else than the echo",
+            "reserved header name",
+            "Kube-Echo-… asks for something else than the echo");
 
     /** A machine that is busy may be quiet for longer than a server has nothing to say. */
     private static final int[] QUIET_MILLIS = {150, 1000, 4000};

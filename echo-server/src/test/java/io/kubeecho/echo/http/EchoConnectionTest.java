@@ -124,4 +124,13 @@ class EchoConnectionTest {
 
         assertThat(connection.received()).startsWith("HTTP/1.1 400 ");
     }
+
+    @Test
+    void aReadWithoutARequestLeavesAllTheTimeForOne() throws Exception {
+        Thread.sleep(20); // since the event loop looked at its clock
+        long now = System.nanoTime();
+        connection.readNothing();
+        long keepAlive = ConnectionLimits.defaults().keepAlive().toNanos();
+        assertThat(connection.deadline() - now).isGreaterThanOrEqualTo(keepAlive);
+    }
 }

@@ -1,5 +1,6 @@
 package io.kubeecho.echo.http;
 
+import io.kubeecho.echo.control.ControlSettings;
 import io.kubeecho.echo.log.AccessLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,6 +10,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A connection without a socket: what is sent is read at once, and what is answered is kept. */
@@ -16,6 +19,7 @@ final class InMemoryConnection implements AutoCloseable {
 
     private final Channel channel = new Channel();
     private final EchoLoop loop;
+    private final EchoConnection connection;
     private final StringBuilder received = new StringBuilder();
 
     InMemoryConnection() {
@@ -23,9 +27,19 @@ final class InMemoryConnection implements AutoCloseable {
     }
 
     InMemoryConnection(ConnectionLimits limits, @Nullable AccessLog accessLog) {
-        loop = new EchoLoop(channel.eventLoop(), "pod-1", limits, accessLog);
+        this(limits, ControlSettings.defaults(), accessLog);
+    }
+
+    InMemoryConnection(ControlSettings controls) {
+        this(ConnectionLimits.defaults(), controls, null);
+    }
+
+    private InMemoryConnection(ConnectionLimits limits, ControlSettings controls, @Nullable AccessLog accessLog) {
+        AnswerRules rules =
+                new AnswerRules(controls, JsonSettings.defaults(), "pod-1", PodIdentity.unknown(), Map.of());
+        loop = new EchoLoop(channel.eventLoop(), "pod-1", limits, rules, accessLog);
         ChannelHandlerContext last = channel.pipeline().lastContext();
-        EchoConnection.serve(loop, last);
+        connection = EchoConnection.serve(loop, last, Optional.empty());
     }
 
     /** Sends bytes, one for each character, that arrive by one read. */
@@ -42,6 +56,26 @@ final class InMemoryConnection implements AutoCloseable {
             collect();
         }
         return this;
+    }
+
+    /** Waits for replies that are under way and take no time of their own. */
+    InMemoryConnection settle() {
+        for (int i = 0; i < 100 && channel.isOpen() && !channel.config().isAutoRead(); i++) {
+            collect();
+        }
+        collect();
+        return this;
+    }
+
+    /** A read that brought nothing for the connection. */
+    InMemoryConnection readNothing() {
+        channel.pipeline().fireChannelReadComplete();
+        return this;
+    }
+
+    /** When it ends unless something comes, of {@link System#nanoTime()}. */
+    long deadline() {
+        return connection.deadline();
     }
 
     /** Everything answered so far, with each Date replaced. */
@@ -81,6 +115,11 @@ final class InMemoryConnection implements AutoCloseable {
         @Override
         protected SocketAddress remoteAddress0() {
             return new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
+        }
+
+        @Override
+        protected SocketAddress localAddress0() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 80);
         }
     }
 }

@@ -21,7 +21,7 @@ class ReaderProperties {
 
     private static final String BAD_CHUNK = "3\r\nabcd\r\n";
 
-    @Property(tries = 2000)
+    @Property
     void theSplitIntoReadsDoesNotMatter(
             @ForAll("streams") byte[] stream, @ForAll @Size(max = 12) List<Integer> randomCuts) {
         String whole = answers(stream, new int[0]);
@@ -43,7 +43,7 @@ class ReaderProperties {
         }
     }
 
-    @Property(tries = 2000)
+    @Property
     void anyBytesGetFinitelyManySoundAnswersOrNone(@ForAll @Size(max = 400) byte[] stream) {
         String answers = answers(stream, new int[0]);
         // the shortest request that is kept alive has 16 bytes, and an answer is about 250
@@ -51,7 +51,7 @@ class ReaderProperties {
         assertThat(answers).matches("(?s)(HTTP/1\\.1 [1-5]\\d\\d |Host=|4\\d\\d |\\[).*");
     }
 
-    @Property(tries = 2000)
+    @Property
     void requestsWithWrongBytesNeverBreakTheConnection(
             @ForAll("streams") byte[] stream,
             @ForAll @Size(min = 1, max = 6) List<Integer> places,

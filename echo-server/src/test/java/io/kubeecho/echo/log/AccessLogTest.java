@@ -67,7 +67,8 @@ class AccessLogTest {
         for (int i = 0; i < 10; i++) {
             log.append(megabyte, 1);
         }
-        assertThat(log.droppedLines()).isGreaterThanOrEqualTo(5);
+        // three are waiting, and the writer may have taken three before its stream blocked
+        assertThat(log.droppedLines()).isGreaterThanOrEqualTo(4);
         release.countDown();
         log.close();
     }

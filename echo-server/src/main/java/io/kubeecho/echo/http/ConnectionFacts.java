@@ -1,0 +1,17 @@
+package io.kubeecho.echo.http;
+
+import io.kubeecho.echo.proxy.ProxyHeader;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/**
+ * What is to be known of the connection that a request came by.
+ *
+ * @param number of the connection in this process, from 1
+ * @param request its number in the connection, from 1: what tells a connection that was kept from affinity
+ * @param peer the other end of the TCP connection
+ * @param local this end of it
+ * @param proxyHeader what a proxy said before the first request
+ */
+record ConnectionFacts(
+        long number, int request, InetSocketAddress peer, InetSocketAddress local, Optional<ProxyHeader> proxyHeader) {}

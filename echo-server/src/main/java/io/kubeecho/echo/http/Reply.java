@@ -1,0 +1,111 @@
+package io.kubeecho.echo.http;
+
+import io.kubeecho.echo.bytes.ByteSink;
+
+/** What a request gets that may not be a plain echo. */
+sealed interface Reply {
+
+    /** The echo as every request gets it that asks for nothing. */
+    record Plain() implements Reply {}
+
+    /**
+     * No answer, and the end of the connection.
+     *
+     * @param delay before that, in nanoseconds
+     * @param reset whether by a TCP RST
+     */
+    record CutOff(long delay, boolean reset) implements Reply {}
+
+    /**
+     * An answer of its own.
+     *
+     * @param status 200 to 599
+     * @param head status line and fields with the empty line behind them; empty for HTTP/0.9
+     * @param body what is sent of it: nothing after a HEAD
+     * @param chunked whether the body is sent in chunks
+     * @param close whether the connection ends with it
+     * @param delay before it, in nanoseconds
+     * @param bodyTime over which the body is spread, in nanoseconds
+     */
+    record Composed(int status, ByteSink head, Body body, boolean chunked, boolean close, long delay, long bodyTime)
+            implements Reply {
+
+        /** What is sent in one go, as other answers are. */
+        static final int AT_ONCE = 16 << 10;
+
+        /** Whether there is nothing to wait for and not much to send. */
+        boolean atOnce() {
+            return delay == 0 && bodyTime == 0 && body.length() <= AT_ONCE;
+        }
+
+        /** Into how many pieces the body is cut, which with {@link #chunked} are the chunks. */
+        int pieces() {
+            int bySize = (body.length() + AT_ONCE - 1) / AT_ONCE;
+            int wanted = bodyTime > 0 ? MOST_STEPS : chunked ? CHUNKS : 1;
+            return Math.min(Math.max(bySize, wanted), body.length());
+        }
+
+        /** Appends a piece, framed if it is a chunk. */
+        void appendPiece(ByteSink out, int piece) {
+            int from = start(piece);
+            int to = start(piece + 1);
+            if (chunked) {
+                out.append(ByteSink.ascii(Integer.toHexString(to - from)))
+                        .append('\r')
+                        .append('\n');
+            }
+            body.append(out, from, to);
+            if (chunked) {
+                out.append('\r').append('\n');
+            }
+        }
+
+        /** Appends what follows the last piece. */
+        void appendEnd(ByteSink out) {
+            if (chunked && body.sent()) {
+                out.append(LAST_CHUNK);
+            }
+        }
+
+        /** When a piece is due, in nanoseconds after the head: the first at once, the last after the whole time. */
+        long due(int piece) {
+            int gaps = pieces() - 1;
+            return gaps <= 0 ? bodyTime : (long) ((double) bodyTime * piece / gaps);
+        }
+
+        private int start(int piece) {
+            return (int) ((long) body.length() * piece / Math.max(1, pieces()));
+        }
+
+        private static final int CHUNKS = 8;
+        private static final int MOST_STEPS = 50;
+        private static final byte[] LAST_CHUNK = ByteSink.ascii("0\r\n\r\n");
+    }
+
+    /**
+     * A text, filled up or cut off to a length.
+     *
+     * @param text at its beginning
+     * @param filling what fills it up, in lines
+     * @param length how many bytes are sent
+     * @param sent whether the answer has a body at all, perhaps of no bytes
+     */
+    record Body(ByteSink text, char filling, int length, boolean sent) {
+
+        private static final int LINE = 64;
+
+        static Body none() {
+            return new Body(new ByteSink(0), ' ', 0, false);
+        }
+
+        void append(ByteSink out, int from, int to) {
+            int textTo = Math.min(to, text.size());
+            if (from < textTo) {
+                out.append(text.array(), from, textTo);
+            }
+            for (int i = Math.max(from, text.size()); i < to; i++) {
+                out.append((i - text.size()) % LINE == LINE - 1 ? '\n' : filling);
+            }
+        }
+    }
+}

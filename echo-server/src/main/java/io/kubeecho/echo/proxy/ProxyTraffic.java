@@ -1,0 +1,43 @@
+package io.kubeecho.echo.proxy;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** How the headers of the PROXY protocol came out. For any thread. */
+public final class ProxyTraffic {
+
+    private final LongAdder version1 = new LongAdder();
+    private final LongAdder version2 = new LongAdder();
+    private final LongAdder malformed = new LongAdder();
+    private final LongAdder late = new LongAdder();
+
+    void countAccepted(int version) {
+        (version == 1 ? version1 : version2).increment();
+    }
+
+    void countMalformed() {
+        malformed.increment();
+    }
+
+    void countLate() {
+        late.increment();
+    }
+
+    /**
+     * Headers that were accepted.
+     *
+     * @param version 1 or 2
+     */
+    public long accepted(int version) {
+        return (version == 1 ? version1 : version2).sum();
+    }
+
+    /** Connections that were closed because what they began with is no header of the protocol. */
+    public long malformed() {
+        return malformed.sum();
+    }
+
+    /** Connections that were closed because their header did not come in time. */
+    public long late() {
+        return late.sum();
+    }
+}
