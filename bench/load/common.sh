@@ -1,5 +1,5 @@
-# What the comparisons of bench/load share: where things are, and nginx on loopback. Sourced, not run.
-root=$(cd "$(dirname "$0")/../.." && pwd)
+# What the parts of bench/load share: where things are, the launcher, and nginx on loopback. Sourced, not run.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/kube-echo-bench.XXXXXX")
 started=""
 cleanup() {
@@ -11,14 +11,21 @@ trap cleanup EXIT
 
 need() {
   for tool in "$@"; do
-    command -v "$tool" >/dev/null || { echo "bench: needs $tool (Debian packages: nginx wrk hey nghttp2-client)" >&2; exit 4; }
+    command -v "$tool" >/dev/null || { echo "bench: needs $tool (Debian packages: nginx-light wrk hey nghttp2-client python3)" >&2; exit 4; }
   done
 }
 
-# the launcher's C1-only flags are for a quick start; a load generator wants the optimising compiler
 classpath="$root/harness/target/classes:$root/harness/target/test-classes:$root/harness/target/lib/*"
-[ -d "$root/harness/target/lib" ] || { echo "bench: not built yet; run 'mvn package'" >&2; exit 4; }
-load() { java -XX:+UseSerialGC -Xmx256m -cp "$classpath" io.kubeecho.cli.Main load "$@" --no-live --out "$work/report"; }
+[ -x "$root/kube-echo" ] && [ -f "$root/harness/target/test-classes/io/kubeecho/load/bench/Pairs.class" ] ||
+  { echo "bench: not built yet; run 'make build && mvn test-compile'" >&2; exit 4; }
+bench() { local name=$1; shift; java -XX:+UseSerialGC -cp "$classpath" "io.kubeecho.load.bench.$name" "$@" 2>/dev/null; }
+# the launcher, as a user runs it. 3 says that the generator was the limit, which a closed load always is
+load() {
+  local code=0
+  $pin "$root/kube-echo" load "$@" --no-live --out "$work/report" >"$work/load.out" 2>&1 || code=$?
+  case $code in 0 | 3) ;; *) echo "bench: kube-echo load ended with $code" >&2; tail -3 "$work/load.out" >&2; exit 1 ;; esac
+}
+pin=""
 json() { python3 -c "import json,sys; d=json.load(open('$work/report/load.json')); print(eval(sys.argv[1]))" "$1"; }
 
 # nginx with echo-nginx's one location and no access log, one worker, on 127.0.0.1:$1
@@ -35,6 +42,3 @@ http {
 CONF
   ${2:-} nginx -c "$work/nginx.conf"
 }
-
-# the median of the numbers on standard input
-median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2) }'; }

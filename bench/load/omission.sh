@@ -3,8 +3,8 @@
 # A user who comes at any time waits more than 500 ms in 5 of 100 cases and up to 1 s: p99 is 900 ms. omission.sh [ROUNDS]
 set -eu
 . "$(dirname "$0")/common.sh"
-need wrk hey h2load
-rounds=${1:-1}
+need wrk hey h2load python3
+rounds=${1:-3}
 port=18482
 serve() {
   port=$((port + 1)); url=http://127.0.0.1:$port/
@@ -19,7 +19,7 @@ row "what a user would feel" "< 1 ms" "~ 0 ms" "900 ms" "1000 ms"
 for _ in $(seq "$rounds"); do
   # the warm-up's requests come first, and the stall 4 s after them
   serve 7000
-  load "$url" -r 1000 -d 10s --warmup 3s -c 16 >/dev/null 2>&1 || true
+  load "$url" -r 1000 -d 10s --warmup 3s -c 16
   q() { json "'%.1f ms' % (d['latency']['$1']['$2'] / 1e6)"; }
   row "kube-echo load, response time" "$(q response p50)" "$(q response p90)" "$(q response p99)" "$(q response max)"
   row "kube-echo load, service time" "$(q service p50)" "$(q service p90)" "$(q service p99)" "$(q service max)"

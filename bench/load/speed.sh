@@ -1,35 +1,32 @@
 #!/bin/bash
-# Requests per CPU second of the generator: kube-echo load against wrk, on nginx with keep-alive, in turn.
-# speed.sh [ROUNDS] [SECONDS]; prints every round, the medians and the ratio. The server has one core, the clients the other.
+# Requests per CPU second of the generator: kube-echo load beside wrk, on nginx with keep-alive, in turn: speed.sh [PAIRS] [SECONDS]
+# nginx has one core and the generator another. CPU time is user and system time of the whole process: wrk's from its
+# start to its end, kube-echo's of the time that it measures, after 8 s of warm-up.
 set -eu
 . "$(dirname "$0")/common.sh"
-need nginx wrk taskset
-rounds=${1:-5}; seconds=${2:-10}
+need nginx wrk taskset python3
+pairs=${1:-10}; seconds=${2:-5}
 start_nginx 18480 "taskset -c 0"
 url=http://127.0.0.1:18480/
 TIMEFORMAT='%U %S'
+pin="taskset -c 1"
 
-ours() { # NAME OPTIONS...
-  local name=$1; shift
-  taskset -c 1 java -XX:+UseSerialGC -Xmx256m -cp "$classpath" io.kubeecho.cli.Main load "$url" --closed -c 64 \
-    -d "${seconds}s" --warmup 15s -n 1000000000 --no-live --out "$work/report" "$@" >/dev/null 2>&1 || true
-  json "'%.0f' % (d['requests']['answered'] / d['generator']['processCpuSeconds'])" >>"$work/$name"
-  printf '%-22s %8s per CPU second, %8s/s\n' "$name" "$(tail -1 "$work/$name")" "$(json "'%.0f' % d['requests']['rate']")"
+ours() {
+  load "$url" --closed -c 64 -d "${seconds}s" --warmup 8s -n 1000000000
+  echo "$(json "'%.0f' % (d['requests']['answered'] / d['generator']['processCpuSeconds'])") $(json "'%.0f' % d['requests']['rate']")"
 }
 theirs() {
   local cpu requests
-  cpu=$( { time taskset -c 1 wrk -t1 -c64 -d"${seconds}s" $url >"$work/wrk.out"; } 2>&1 | awk '{ print $1 + $2 }')
+  cpu=$( { time $pin wrk -t1 -c64 -d"${seconds}s" $url >"$work/wrk.out"; } 2>&1 | awk '{ print $1 + $2 }')
   requests=$(awk '/requests in/ { print $1 }' "$work/wrk.out")
-  awk "BEGIN { printf \"%.0f\n\", $requests / $cpu }" >>"$work/wrk"
-  printf '%-22s %8s per CPU second, %8s/s\n' wrk "$(tail -1 "$work/wrk")" "$(awk '/Requests\/sec/ { printf "%.0f", $2 }' "$work/wrk.out")"
+  awk -v n="$requests" -v cpu="$cpu" '/Requests\/sec/ { printf "%.0f %.0f\n", n / cpu, $2 }' "$work/wrk.out"
 }
-for _ in $(seq "$rounds"); do
-  theirs
-  ours kube-echo
-  ours without-pods --identity none
-  ours by-vertx-httpclient --http 1.1-by-vertx
+printf '%4s %28s %28s %8s\n' "" "kube-echo per CPU s (per s)" "wrk per CPU s (per s)" ratio
+for pair in $(seq "$pairs"); do
+  # which one goes first alternates
+  if [ $((pair % 2)) = 0 ]; then o=$(ours); t=$(theirs); else t=$(theirs); o=$(ours); fi
+  set -- $o $t
+  printf '%4d %17s %10s %17s %10s %7.1f%%\n' "$pair" "$1" "($2)" "$3" "($4)" "$(awk "BEGIN { print $1 / $3 * 100 }")"
+  echo "$1 $3" >>"$work/pairs"
 done
-w=$(median <"$work/wrk"); k=$(median <"$work/kube-echo"); n=$(median <"$work/without-pods"); v=$(median <"$work/by-vertx-httpclient")
-echo
-echo "medians of $rounds, requests per CPU second: wrk $w, kube-echo $k, without pods $n, through Vert.x's HttpClient $v"
-awk "BEGIN { printf \"kube-echo is %.0f %% of wrk per core; telling pods apart costs %.1f %%; Vert.x's HttpClient would be %.0f %%\n\", $k / $w * 100, (1 - $k / $n) * 100, $v / $w * 100 }"
+echo "kube-echo's requests per CPU second are $(bench Pairs <"$work/pairs") of wrk's"

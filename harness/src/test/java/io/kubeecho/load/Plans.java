@@ -11,6 +11,7 @@ import io.kubeecho.load.drive.LoadPlan;
 import io.kubeecho.load.drive.LoadResult;
 import io.kubeecho.load.drive.LoadRun;
 import io.kubeecho.load.identity.IdentityRule;
+import io.kubeecho.load.measure.SessionAffinity;
 import io.kubeecho.load.schedule.Arrivals;
 import io.kubeecho.load.schedule.Rate;
 import io.kubeecho.load.schedule.Schedule;
@@ -44,7 +45,7 @@ public final class Plans {
                     Duration.ofSeconds(20),
                     Duration.ofMillis(100),
                     1,
-                    Duration.ofHours(3),
+                    new SessionAffinity(false, Duration.ofHours(3)),
                     Optional.empty());
         } catch (TargetException e) {
             throw new IllegalStateException(e);

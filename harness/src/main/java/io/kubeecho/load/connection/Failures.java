@@ -1,14 +1,12 @@
 package io.kubeecho.load.connection;
 
+import io.kubeecho.dial.Failure;
 import io.netty.handler.ssl.NotSslRecordException;
-import java.io.FileNotFoundException;
-import java.net.BindException;
-import java.net.NoRouteToHostException;
 import java.util.Locale;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
-/** The class of an exception, from its type where that says it and from its text where the system's words are all. */
+/** The class of an exception: what dial knows of transport errors, with TLS and HTTP/2 told apart. */
 final class Failures {
 
     private Failures() {}
@@ -19,34 +17,18 @@ final class Failures {
         if (causedBy(cause, SSLException.class) || causedBy(cause, java.security.GeneralSecurityException.class)) {
             return ErrorKind.TLS;
         }
-        if (message.contains("settings")) {
-            // an HTTP/2 connection begins with a frame of that name
+        if (lacksSettings(message)) {
             return ErrorKind.MALFORMED;
         }
-        if (cause instanceof BindException
-                || cause instanceof FileNotFoundException
-                || message.contains("cannot assign requested address")
-                || message.contains("address already in use")
-                || message.contains("too many open files")
-                || message.contains("no buffer space")) {
-            return ErrorKind.LOCAL;
-        }
-        if (cause instanceof NoRouteToHostException
-                || message.contains("unreachable")
-                || message.contains("no route to host")) {
-            return ErrorKind.UNREACHABLE;
-        }
-        // Netty's connect timeout is a ConnectException too, so the timeout is looked for first
-        if (cause instanceof TimeoutException || message.contains("timed out") || message.contains("timeout")) {
-            return message.contains("ssl") || message.contains("handshake") ? ErrorKind.TLS : ErrorKind.CONNECT_TIMEOUT;
-        }
-        if (message.contains("refused")) {
-            return ErrorKind.REFUSED;
-        }
-        if (message.contains("reset") || message.contains("closed") || message.contains("broken pipe")) {
-            return ErrorKind.RESET_BEFORE_ANSWER;
-        }
-        return ErrorKind.OTHER;
+        return switch (Failure.of(cause)) {
+            case REFUSED -> ErrorKind.REFUSED;
+            case TIMEOUT ->
+                message.contains("ssl") || message.contains("handshake") ? ErrorKind.TLS : ErrorKind.CONNECT_TIMEOUT;
+            case RESET, CLOSED -> ErrorKind.RESET_BEFORE_ANSWER;
+            case UNREACHABLE -> ErrorKind.UNREACHABLE;
+            case LOCAL -> ErrorKind.LOCAL;
+            case DNS, OTHER -> ErrorKind.OTHER;
+        };
     }
 
     /** The innermost reason, in a few words. */
@@ -59,8 +41,24 @@ final class Failures {
             // its message is all that came, in hexadecimal
             return "what answers there does not speak TLS";
         }
-        String message = innermost.getMessage();
+        String message = innermostMessage(cause);
+        if (message != null && lacksSettings(message.toLowerCase(Locale.ROOT))) {
+            return "what answers there does not speak HTTP/2";
+        }
         return message == null ? innermost.getClass().getSimpleName() : message;
+    }
+
+    private static @Nullable String innermostMessage(Throwable cause) {
+        String message = null;
+        for (Throwable t = cause; t != null && t != t.getCause(); t = t.getCause()) {
+            message = t.getMessage() == null ? message : t.getMessage();
+        }
+        return message;
+    }
+
+    /** An HTTP/2 connection begins with a frame of that name. */
+    private static boolean lacksSettings(String lowerCase) {
+        return lowerCase.contains("not settings");
     }
 
     private static boolean causedBy(Throwable cause, Class<? extends Throwable> type) {

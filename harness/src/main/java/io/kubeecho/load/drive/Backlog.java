@@ -28,6 +28,11 @@ final class Backlog {
         size++;
     }
 
+    /** The oldest; there must be one. */
+    long peek() {
+        return ring[first];
+    }
+
     /** Takes the oldest; there must be one. */
     long poll() {
         long intended = ring[first];

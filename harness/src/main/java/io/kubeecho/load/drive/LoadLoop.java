@@ -225,11 +225,23 @@ final class LoadLoop {
     private void free(LoadClient client) {
         if (closed && sending) {
             askAgain(client);
-        } else if (!backlog.isEmpty()) {
+            return;
+        }
+        dropUnsentWarmup();
+        if (!backlog.isEmpty()) {
             client.begin(backlog.poll());
         } else {
             idle.addLast(client);
             finishIfIdle();
+        }
+    }
+
+    /** What the warm-up could not send counts for nothing, and must not stand before what is measured. */
+    private void dropUnsentWarmup() {
+        if (!backlog.isEmpty() && backlog.peek() < 0 && now() >= 0) {
+            while (!backlog.isEmpty() && backlog.peek() < 0) {
+                backlog.poll();
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.kubeecho.load.connection.ConnectionPolicy;
 import io.kubeecho.load.connection.Request;
 import io.kubeecho.load.connection.Tls;
 import io.kubeecho.load.identity.IdentityRule;
+import io.kubeecho.load.measure.SessionAffinity;
 import io.kubeecho.load.schedule.Schedule;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.Optional;
  * @param timeout of a request, from its send, and of a connect
  * @param interval of the series
  * @param loops event loops, at least 1 and at most as many as clients
- * @param affinityTimeout within which a source is to stay on its pod
+ * @param affinity what is expected of the Service
  * @param endpoints how many pods there are, where that is known
  */
 public record LoadPlan(
@@ -38,7 +39,7 @@ public record LoadPlan(
         Duration timeout,
         Duration interval,
         int loops,
-        Duration affinityTimeout,
+        SessionAffinity affinity,
         Optional<Integer> endpoints) {
 
     /** How requests are carried. */

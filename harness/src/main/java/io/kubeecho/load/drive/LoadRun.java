@@ -56,7 +56,7 @@ public final class LoadRun implements AutoCloseable {
                 .setPreferNativeTransport(true)
                 // a stalled event loop shows in the send lag, which is reported
                 .setBlockedThreadCheckInterval(TimeUnit.HOURS.toMillis(1)));
-        measurement = new Measurement(plan.affinityTimeout(), plan.endpoints());
+        measurement = new Measurement(plan.affinity(), plan.endpoints());
         for (int i = 0; i < plan.loops(); i++) {
             loops.add(loop(i));
         }
@@ -64,7 +64,10 @@ public final class LoadRun implements AutoCloseable {
         watch = new GeneratorWatch(loops, maxLag);
     }
 
-    /** Sends one request to each front end, which counts for nothing, and says what came of it: the failures first. */
+    /**
+     * Sends one request to each front end, which counts for nothing, and says what came of it: the failures first. What
+     * has not answered when the thread is interrupted counts as failed.
+     */
     public List<Reachability> check() {
         List<CompletableFuture<Reachability>> asked = plan.requests().stream()
                 .map(request -> {
@@ -81,6 +84,15 @@ public final class LoadRun implements AutoCloseable {
                                     TimeUnit.MILLISECONDS);
                 })
                 .toList();
+        try {
+            CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).get();
+        } catch (InterruptedException | ExecutionException e) {
+            for (int i = 0; i < asked.size(); i++) {
+                String url = plan.requests().get(i).target().url();
+                asked.get(i)
+                        .complete(new Reachability.Fails(url, ErrorKind.OTHER, "interrupted before it had answered"));
+            }
+        }
         return asked.stream()
                 .map(CompletableFuture::join)
                 .sorted(Comparator.comparing(r -> r instanceof Reachability.Answers))

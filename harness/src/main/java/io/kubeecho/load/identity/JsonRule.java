@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** A JSON object with a field that names a pod, at its top or one level down ({@code os.hostname}). */
+/**
+ * A JSON object with a field that names a pod, at its top or one level down: {@code server.pod} of our own echo,
+ * {@code os.hostname} of others. The address that was seen is {@code client.address} of ours, or such a field.
+ */
 final class JsonRule implements IdentityRule {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -26,7 +29,11 @@ final class JsonRule implements IdentityRule {
             JsonNode root = MAPPER.readTree(body);
             return find(root, POD)
                     .map(pod -> new Identity(
-                            pod, find(root, CLIENT).map(Addresses::withoutPort).orElse("")));
+                            pod,
+                            member(root.path("client"), "address")
+                                    .or(() -> find(root, CLIENT))
+                                    .map(Addresses::withoutPort)
+                                    .orElse("")));
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }

@@ -38,6 +38,7 @@ public final class Affinity {
     private final Map<String, List<Waiting>> waitingByOldPod = new HashMap<>();
     private final Map<Move.Cause, Long> counts = new EnumMap<>(Move.Cause.class);
     private final List<Move> kept = new ArrayList<>();
+    private final Map<String, Long> sourcesByFirstPod = new HashMap<>();
     private final Set<String> pods = new HashSet<>();
     private long picks;
     private long revisits;
@@ -92,6 +93,9 @@ public final class Affinity {
         if (!stayed) {
             picks++;
         }
+        if (last == null) {
+            sourcesByFirstPod.merge(visit.pod(), 1L, Long::sum);
+        }
         if (last == null || !visit.counted()) {
             return;
         }
@@ -132,6 +136,11 @@ public final class Affinity {
         });
         moves.sort(Comparator.comparingLong(Move::atNanos));
         return new Findings(lastBySource.size(), revisits, all, moves.subList(0, Math.min(KEPT, moves.size())));
+    }
+
+    /** How many sources had their first connection to each pod, warm-up included: no later one was as free a pick. */
+    Map<String, Long> sourcesByFirstPod() {
+        return Map.copyOf(sourcesByFirstPod);
     }
 
     /** All moves, cheap to ask. */

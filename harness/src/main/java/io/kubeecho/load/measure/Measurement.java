@@ -1,7 +1,6 @@
 package io.kubeecho.load.measure;
 
 import io.kubeecho.load.connection.ErrorKind;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -22,6 +21,7 @@ public final class Measurement {
     private static final double SHORTEST_SECONDS = 0.1;
 
     private final Affinity affinity;
+    private final boolean keepsSources;
     private final Optional<Integer> endpoints;
 
     private final Histogram response = Histograms.precise();
@@ -47,11 +47,12 @@ public final class Measurement {
     private record SentSeen(String sentFrom, String seenAs) {}
 
     /**
-     * @param affinityTimeout within which a source is to stay on its pod
+     * @param expected of the Service
      * @param endpoints how many pods there are, where that is known
      */
-    public Measurement(Duration affinityTimeout, Optional<Integer> endpoints) {
-        affinity = new Affinity(affinityTimeout);
+    public Measurement(SessionAffinity expected, Optional<Integer> endpoints) {
+        affinity = new Affinity(expected.timeout());
+        keepsSources = expected.expected();
         this.endpoints = endpoints;
     }
 
@@ -181,10 +182,12 @@ public final class Measurement {
     }
 
     private Balance balance() {
+        Map<String, Long> firstPicks = affinity.sourcesByFirstPod();
         return Balance.of(
+                keepsSources ? Balance.Draw.SOURCE : Balance.Draw.CONNECTION,
                 pods.entrySet().stream()
                         .filter(e -> !e.getKey().isEmpty())
-                        .map(e -> e.getValue().connections)
+                        .map(e -> keepsSources ? firstPicks.getOrDefault(e.getKey(), 0L) : e.getValue().connections)
                         .toList(),
                 endpoints);
     }

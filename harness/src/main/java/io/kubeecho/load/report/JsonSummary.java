@@ -139,7 +139,8 @@ public final class JsonSummary {
         node.put("closedByTarget", figures.closedByTarget());
         ObjectNode evenness = node.putObject("evenness");
         if (figures.balance() instanceof Balance.Measured m) {
-            evenness.put("connections", m.connections());
+            evenness.put("of", m.draw().plural());
+            evenness.put("count", m.count());
             evenness.put("chiSquared", m.test().chiSquared());
             evenness.put("degreesOfFreedom", m.test().degrees());
             evenness.put("pValue", m.test().pValue());

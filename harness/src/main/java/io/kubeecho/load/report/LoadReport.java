@@ -1,9 +1,9 @@
 package io.kubeecho.load.report;
 
 import io.kubeecho.load.drive.LoadResult;
+import io.kubeecho.load.measure.SessionAffinity;
 import io.kubeecho.load.objective.Judgement;
 import io.kubeecho.load.objective.Objective;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,18 +23,10 @@ public record LoadReport(
         String kubeEcho,
         List<String> targets,
         Map<String, String> settings,
-        Affinity affinity,
+        SessionAffinity affinity,
         LoadResult result,
         List<Judgement> judgements,
         Outcome outcome) {
-
-    /**
-     * What is expected of the Service.
-     *
-     * @param expected whether somebody expects it to keep sources on their pods
-     * @param timeout within which it should
-     */
-    public record Affinity(boolean expected, Duration timeout) {}
 
     public LoadReport {
         targets = List.copyOf(targets);
@@ -47,7 +39,7 @@ public record LoadReport(
             String kubeEcho,
             List<String> targets,
             Map<String, String> settings,
-            Affinity affinity,
+            SessionAffinity affinity,
             LoadResult result,
             List<Objective> objectives) {
         List<Judgement> judgements = new ArrayList<>();

@@ -132,7 +132,9 @@ public final class TextSummary {
                 Words.count(figures.closedByTarget()));
         if (figures.balance() instanceof Balance.Measured m) {
             line(
-                    "evenness     χ² %.1f (%d d.f.), p %s; Cramér's V %.3f; max/min %s",
+                    "evenness     of %s %s: χ² %.1f (%d d.f.), p %s; Cramér's V %.3f; max/min %s",
+                    Words.count(m.count()),
+                    m.draw().plural(),
                     m.test().chiSquared(),
                     m.test().degrees(),
                     probability(m.test().pValue()),

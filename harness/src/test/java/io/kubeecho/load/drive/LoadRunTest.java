@@ -2,6 +2,8 @@ package io.kubeecho.load.drive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubeecho.echo.EchoConfig;
+import io.kubeecho.echo.EchoServer;
 import io.kubeecho.load.FakeService;
 import io.kubeecho.load.Plans;
 import io.kubeecho.load.connection.ConnectionPolicy;
@@ -10,6 +12,9 @@ import io.kubeecho.load.measure.Census;
 import io.kubeecho.load.measure.Figures;
 import io.kubeecho.load.measure.Move;
 import io.kubeecho.load.measure.PodFigures;
+import io.kubeecho.load.schedule.Arrivals;
+import io.kubeecho.load.schedule.Rate;
+import io.kubeecho.load.schedule.Schedule;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PfxOptions;
@@ -112,6 +117,44 @@ class LoadRunTest {
                     .isGreaterThan(70);
             assertThat(f.service().getCountBetweenValues(100_000_000L, Long.MAX_VALUE))
                     .isLessThan(f.response().getCountBetweenValues(100_000_000L, Long.MAX_VALUE));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "?kube-echo.format=json"})
+    void our_own_server_is_understood_in_both_of_its_forms(String query) {
+        Vertx vertx = Vertx.vertx();
+        try {
+            EchoConfig config = EchoConfig.embedded("127.0.0.1", "echo-5d8f-x7").withPort(0);
+            String url = "http://127.0.0.1:"
+                    + EchoServer.start(vertx, config).await().port() + "/" + query;
+            Figures f = Plans.run(Plans.plan(
+                            url,
+                            LoadPlan.HttpKind.HTTP1,
+                            new ConnectionPolicy.PerConnection(4),
+                            5,
+                            "127.9.0.0/29",
+                            Plans.open(500, 60)))
+                    .figures();
+            assertThat(f.errors()).isEmpty();
+            assertThat(f.pods()).extracting(PodFigures::pod).containsExactly("echo-5d8f-x7");
+            assertThat(f.census().rows())
+                    .hasSize(5)
+                    .allMatch(row -> row.sentFrom().equals(row.seenAs()));
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    @Test
+    void what_the_warm_up_could_not_send_does_not_stand_before_what_is_measured() {
+        // one answer in 100 ms, and a warm-up that asks for 100 of them
+        try (FakeService service = new FakeService(0, source -> "pod-0", () -> 100_000_000L)) {
+            LoadPlan.Model model = new LoadPlan.Open(new Schedule(
+                    Rate.constant(100), Arrivals.REGULAR, Duration.ofSeconds(1), Duration.ofMinutes(1), 1, 1));
+            LoadResult result = Plans.run(plan(service, "pinned", 1, "", model));
+            assertThat(result.figures().answered()).isEqualTo(1);
+            assertThat(service.requests()).isLessThan(50);
         }
     }
 

@@ -22,6 +22,9 @@ class IdentityRuleTest {
             value = {
                 "Host=a  Path=/  From=echo-7c9-x2  ClientIP=10.1.2.3  XFF=\\n | echo-7c9-x2 | 10.1.2.3",
                 "{\"host\":\"a\",\"from\":\"echo-1\",\"clientIp\":\"10.1.2.3\"} | echo-1 | 10.1.2.3",
+                "{\"request\":{\"host\":\"a\"},\"client\":{\"address\":\"10.1.2.3\"},\"server\":{\"hostname\":\"h\",\"pod\":\"echo-3\"}}"
+                        + " | echo-3 | 10.1.2.3",
+                "{\"client\":{\"address\":\"fd00::3\"},\"server\":{\"hostname\":\"echo-4\",\"pod\":null}} | echo-4 | fd00::3",
                 "{\"os\":{\"hostname\":\"echo-2\"},\"ip\":\"::ffff:10.1.2.3\"} | echo-2 | ::ffff:10.1.2.3",
                 "{\"hostname\":\"podinfo-5d\",\"version\":\"6\"} | podinfo-5d | ``",
                 "Hostname: whoami-6d\\nIP: 127.0.0.1\\nRemoteAddr: 10.1.2.3:4711\\nGET / HTTP/1.1 | whoami-6d | 10.1.2.3",

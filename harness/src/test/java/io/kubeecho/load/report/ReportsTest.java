@@ -17,6 +17,7 @@ import io.kubeecho.load.drive.LoadResult;
 import io.kubeecho.load.measure.Figures;
 import io.kubeecho.load.measure.IntervalFigures;
 import io.kubeecho.load.measure.Measurement;
+import io.kubeecho.load.measure.SessionAffinity;
 import io.kubeecho.load.objective.Objective;
 import io.kubeecho.load.view.LiveFrame;
 import io.kubeecho.load.view.PlainLine;
@@ -87,7 +88,7 @@ class ReportsTest {
                     "test",
                     List.of(service.url()),
                     Map.of("rate", "500"),
-                    new LoadReport.Affinity(true, Duration.ofHours(3)),
+                    new SessionAffinity(true, Duration.ofHours(3)),
                     result,
                     Objective.parse("errors<1%,affinity.violations==0,pods>=4,p99<1s,evenness.v<1"));
         }
