@@ -24,10 +24,10 @@ final class ListCommand implements Runnable {
         out.println("Scenarios (verify --run ID,… --skip ID,…)");
         Catalogue.all()
                 .forEach(item -> out.printf(
-                        "  %-8s  %s%n            expects: %s%n",
+                        "  %-9s  %s%n             expects: %s%n",
                         item.id(), item.scenario().title(), item.scenario().expects()));
         out.println();
         out.println("Faults of the embedded lab (verify --fault NAME)");
-        Arrays.stream(Fault.values()).forEach(f -> out.printf("  %-24s  %s%n", f.id(), f.description()));
+        Arrays.stream(Fault.values()).forEach(f -> out.printf("  %-31s  %s%n", f.id(), f.description()));
     }
 }

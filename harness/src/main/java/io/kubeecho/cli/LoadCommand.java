@@ -14,6 +14,7 @@ import io.kubeecho.load.drive.LoadRun;
 import io.kubeecho.load.drive.Reachability;
 import io.kubeecho.load.identity.Identity;
 import io.kubeecho.load.identity.IdentityRule;
+import io.kubeecho.load.measure.SessionAffinity;
 import io.kubeecho.load.objective.Objective;
 import io.kubeecho.load.report.LoadReport;
 import io.kubeecho.load.schedule.Arrivals;
@@ -254,25 +255,29 @@ final class LoadCommand implements Callable<Integer> {
         List<Objective> objectives;
         try {
             objectives = slo == null ? List.of() : Objective.parse(slo);
-            plan = plan();
+            plan = plan(affinity(objectives));
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         } catch (TargetException e) {
             return fail(ExitCode.NO_LAB, String.valueOf(e.getMessage()));
         }
-        boolean expected = affinityTimeout != null
-                || objectives.stream().anyMatch(o -> o.measure().name().startsWith("affinity."));
-        LoadReport.Affinity affinity = new LoadReport.Affinity(expected, plan.affinityTimeout());
-        try (LoadOutput output = LoadOutput.open(
-                        spec.commandLine(), out, live, Optional.ofNullable(metricsPort), plan, affinity);
-                StopSignal stop = StopSignal.after(limit());
+        try (LoadOutput output =
+                        LoadOutput.open(spec.commandLine(), out, live, Optional.ofNullable(metricsPort), plan);
+                StopSignal stop = StopSignal.after(limit(), "adding up what was measured");
                 LoadRun run = new LoadRun(plan, maxLag, output)) {
-            Optional<Integer> refused = refusedBy(run.check());
+            Optional<Integer> refused = refusedBy(stop.interruptibly(run::check));
             if (refused.isPresent()) {
                 return refused.get();
             }
-            LoadResult result = run.run();
-            LoadReport report = LoadReport.of(Version.text(), urls, settings(plan), affinity, result, objectives);
+            LoadResult result = stop.interruptibly(() -> {
+                if (stop.reason().isPresent()) {
+                    // a stop that came between the two is for the load
+                    Thread.currentThread().interrupt();
+                }
+                return run.run();
+            });
+            LoadReport report =
+                    LoadReport.of(Version.text(), urls, settings(plan), plan.affinity(), result, objectives);
             output.publish(report);
             return exitCode(report);
         } catch (LoadOutput.CannotOpenException e) {
@@ -303,7 +308,11 @@ final class LoadCommand implements Callable<Integer> {
         return switch (report.outcome()) {
             case PASSED -> ExitCode.CONFORMS;
             case MISSED -> ExitCode.FAILED;
-            case GENERATOR_LIMIT -> ExitCode.INCONCLUSIVE;
+            case GENERATOR_LIMIT ->
+                fail(
+                        ExitCode.INCONCLUSIVE,
+                        "the generator itself was the limit: "
+                                + String.join("; ", report.result().generator().limits()));
             case UNREACHABLE ->
                 fail(
                         ExitCode.NO_LAB,
@@ -312,7 +321,13 @@ final class LoadCommand implements Callable<Integer> {
         };
     }
 
-    private LoadPlan plan() throws TargetException {
+    private SessionAffinity affinity(List<Objective> objectives) {
+        boolean expected = affinityTimeout != null
+                || objectives.stream().anyMatch(o -> o.measure().name().startsWith("affinity."));
+        return new SessionAffinity(expected, affinityTimeout != null ? affinityTimeout : DEFAULT_AFFINITY_TIMEOUT);
+    }
+
+    private LoadPlan plan(SessionAffinity affinity) throws TargetException {
         List<Request> list = new ArrayList<>();
         for (String url : urls) {
             Target target = Target.of(url);
@@ -345,7 +360,7 @@ final class LoadCommand implements Callable<Integer> {
                 positive(timeout, "--timeout"),
                 positive(interval, "--interval"),
                 loops,
-                affinityTimeout != null ? affinityTimeout : DEFAULT_AFFINITY_TIMEOUT,
+                affinity,
                 Optional.ofNullable(endpoints));
     }
 
@@ -397,7 +412,7 @@ final class LoadCommand implements Callable<Integer> {
             long left = unix.getMaxFileDescriptorCount() - unix.getOpenFileDescriptorCount() - OWN_FILES;
             if (clients > left) {
                 throw new IllegalArgumentException(clients + " clients need more open files than the "
-                        + unix.getMaxFileDescriptorCount() + " allowed here; see 'ulimit -n'");
+                        + unix.getMaxFileDescriptorCount() + " allowed here (ulimit -n)");
             }
         }
     }

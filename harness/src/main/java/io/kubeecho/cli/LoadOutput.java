@@ -36,7 +36,6 @@ final class LoadOutput implements LoadListener, AutoCloseable {
     private final HistogramLog histograms;
     private final Optional<MetricsPort> metrics;
     private final LoadPlan plan;
-    private final LoadReport.Affinity affinity;
     private boolean showing;
 
     /** Something that it needs is not to be had; the message says what. */
@@ -54,25 +53,18 @@ final class LoadOutput implements LoadListener, AutoCloseable {
             Optional<Terminal> terminal,
             HistogramLog histograms,
             Optional<MetricsPort> metrics,
-            LoadPlan plan,
-            LoadReport.Affinity affinity) {
+            LoadPlan plan) {
         this.console = console;
         this.folder = folder;
         this.terminal = terminal;
         this.histograms = histograms;
         this.metrics = metrics;
         this.plan = plan;
-        this.affinity = affinity;
     }
 
     /** @param live whether to draw; null leaves it to whether there is a terminal */
     static LoadOutput open(
-            CommandLine command,
-            Path folder,
-            @Nullable Boolean live,
-            Optional<Integer> metricsPort,
-            LoadPlan plan,
-            LoadReport.Affinity affinity) {
+            CommandLine command, Path folder, @Nullable Boolean live, Optional<Integer> metricsPort, LoadPlan plan) {
         HistogramLog histograms;
         try {
             Files.createDirectories(folder);
@@ -92,8 +84,7 @@ final class LoadOutput implements LoadListener, AutoCloseable {
                 draws ? Optional.of(Terminal.ofThisProcess()) : Optional.empty(),
                 histograms,
                 metrics,
-                plan,
-                affinity);
+                plan);
     }
 
     private static MetricsPort metrics(int port) {
@@ -125,9 +116,12 @@ final class LoadOutput implements LoadListener, AutoCloseable {
     public void interval(IntervalFigures interval, Measurement.IntervalHistograms kept, Figures soFar) {
         histograms.add(interval, kept);
         metrics.ifPresent(m -> m.update(soFar));
+        if (isRemainder(interval)) {
+            return;
+        }
         double seconds = plan.model().duration().toNanos() / 1e9;
-        Progress progress =
-                new Progress(targets(), seconds, plan.model().count(), affinity.expected(), interval, soFar);
+        Progress progress = new Progress(
+                targets(), seconds, plan.model().count(), plan.affinity().expected(), interval, soFar);
         if (terminal.isPresent()) {
             console.print(terminal.get()
                     .picture(LiveFrame.of(
@@ -136,6 +130,13 @@ final class LoadOutput implements LoadListener, AutoCloseable {
             console.println(PlainLine.of(progress));
         }
         console.flush();
+    }
+
+    /** Whether it is but the moment in which the last answers came: a rate of it would say nothing. */
+    private boolean isRemainder(IntervalFigures interval) {
+        return interval.due() == 0
+                && interval.toSeconds() - interval.fromSeconds()
+                        < plan.interval().toNanos() / 4e9;
     }
 
     /** Prints the summary and writes the files. */

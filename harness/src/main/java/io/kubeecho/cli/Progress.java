@@ -28,7 +28,7 @@ final class Progress {
     void started(Catalogue.Item scenario) {
         if (Ansi.AUTO.enabled()) {
             out.printf(
-                    "[%d/%d] %-8s  %s …\r",
+                    "[%d/%d] %-9s  %s …\r",
                     ended + 1, total, scenario.id(), scenario.scenario().title());
             out.flush();
         }
@@ -38,7 +38,7 @@ final class Progress {
         ended++;
         String clear = Ansi.AUTO.enabled() ? "\u001b[K" : "";
         out.printf(
-                "%s[%d/%d] %-8s  %s  %s, %s%n",
+                "%s[%d/%d] %-9s  %s  %s, %s%n",
                 clear,
                 ended,
                 total,
@@ -56,6 +56,6 @@ final class Progress {
             case INCONCLUSIVE -> "yellow";
             case SKIP, KNOWN_DEVIATION, INFO -> "cyan";
         };
-        return Ansi.AUTO.string("@|%s %-12s|@".formatted(style, TextReport.word(verdict)));
+        return Ansi.AUTO.string("@|%s %-15s|@".formatted(style, TextReport.word(verdict)));
     }
 }

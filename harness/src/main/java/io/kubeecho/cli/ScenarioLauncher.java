@@ -8,6 +8,7 @@ import io.kubeecho.evidence.Verdict;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.scenario.Catalogue;
 import io.kubeecho.scenario.ConformanceRun;
+import io.kubeecho.scenario.Profile;
 import io.kubeecho.stats.Thresholds;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -30,11 +31,13 @@ import org.junit.platform.reporting.legacy.xml.LegacyXmlReportGeneratingListener
 final class ScenarioLauncher {
 
     private final Progress progress;
+    private final Profile profile;
     private final Path junitFolder;
     private final Path diagnosticsFolder;
     private final PrintWriter err;
 
-    ScenarioLauncher(Progress progress, Path out, PrintWriter err) {
+    ScenarioLauncher(Progress progress, Profile profile, Path out, PrintWriter err) {
+        this.profile = profile;
         this.progress = progress;
         this.junitFolder = out.resolve("junit");
         this.diagnosticsFolder = out.resolve("diagnostics");
@@ -49,7 +52,7 @@ final class ScenarioLauncher {
                 .enableTestExecutionListenerAutoRegistration(false)
                 .build();
         try (LauncherSession session = LauncherFactory.openSession(quiet)) {
-            new ConformanceRun(lab, Thresholds.standard(), strict, stop::reason, results::add, this::diagnose)
+            new ConformanceRun(lab, Thresholds.standard(), profile, strict, stop::reason, results::add, this::diagnose)
                     .startIn(session);
             session.getLauncher()
                     .execute(
@@ -60,6 +63,11 @@ final class ScenarioLauncher {
                                     .build(),
                             new Gatherer(results),
                             new LegacyXmlReportGeneratingListener(junitFolder, err));
+        }
+        try {
+            JunitXml.nameByScenario(junitFolder);
+        } catch (IOException e) {
+            err.println("kube-echo: " + e.getMessage());
         }
         List<String> order = Catalogue.all().stream().map(Catalogue.Item::id).toList();
         return results.stream().sorted(comparing(r -> order.indexOf(r.id()))).toList();

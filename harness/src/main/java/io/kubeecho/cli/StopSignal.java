@@ -26,14 +26,21 @@ final class StopSignal implements AutoCloseable {
     private final Thread watchdog;
     private @Nullable Thread interruptible;
 
-    private StopSignal(Duration limit) {
+    private final String onItsWayOut;
+
+    private StopSignal(Duration limit, String onItsWayOut) {
+        this.onItsWayOut = onItsWayOut;
         this.watchdog = new Thread(() -> expire(limit), "time-limit");
         watchdog.setDaemon(true);
     }
 
-    /** Counts from now. */
-    static StopSignal after(Duration limit) {
-        StopSignal signal = new StopSignal(limit);
+    /**
+     * Counts from now.
+     *
+     * @param onItsWayOut what is still done after Ctrl-C, for whoever waits
+     */
+    static StopSignal after(Duration limit, String onItsWayOut) {
+        StopSignal signal = new StopSignal(limit, onItsWayOut);
         signal.watchdog.start();
         Runtime.getRuntime().addShutdownHook(signal.onInterrupt);
         return signal;
@@ -75,7 +82,7 @@ final class StopSignal implements AutoCloseable {
 
     private void interrupted() {
         stop("interrupted");
-        System.err.println("kube-echo: interrupted, removing what the run made");
+        System.err.println("kube-echo: interrupted, " + onItsWayOut);
         try {
             if (!finished.await(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 System.err.println("kube-echo: did not finish cleaning up within " + GRACE.toSeconds() + " s");

@@ -12,6 +12,7 @@ import io.kubeecho.report.JsonReport;
 import io.kubeecho.report.RunReport;
 import io.kubeecho.report.TextReport;
 import io.kubeecho.scenario.Catalogue;
+import io.kubeecho.scenario.Profile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -92,6 +93,14 @@ final class VerifyCommand implements Callable<Integer> {
     private @Nullable String fault;
 
     @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description = "What the data plane is known to be: kube-proxy-iptables, kube-proxy-nftables or none."
+                    + " What Kubernetes leaves open FAILs only against this."
+                    + " Default: kube-proxy-iptables on the embedded lab, else none.")
+    private @Nullable String profile;
+
+    @Option(
             names = "--affinity-timeout",
             paramLabel = "DURATION",
             description =
@@ -145,19 +154,20 @@ final class VerifyCommand implements Callable<Integer> {
         if (affinityTimeout != null && affinityTimeout.isZero()) {
             throw usage("--affinity-timeout is above zero");
         }
+        Profile chosenProfile = profile();
         requireWritable(out);
         long chosenSeed = seed != null ? seed : RandomGenerator.getDefault().nextLong();
 
         Instant started = Instant.now();
         long nanos = System.nanoTime();
         // the report is written before the signal lets the process go, so that Ctrl-C loses nothing
-        try (StopSignal stop = StopSignal.after(timeout)) {
+        try (StopSignal stop = StopSignal.after(timeout, "removing what the run made")) {
             RunReport report;
             try (Lab opened = opened(stop, chosenFault, chosenSeed)) {
                 Progress progress = new Progress(spec.commandLine().getOut(), scenarios.size());
                 progress.labReady(Duration.ofNanos(System.nanoTime() - nanos));
-                ScenarioLauncher launcher =
-                        new ScenarioLauncher(progress, out, spec.commandLine().getErr());
+                ScenarioLauncher launcher = new ScenarioLauncher(
+                        progress, chosenProfile, out, spec.commandLine().getErr());
                 List<ScenarioResult> results =
                         stop.interruptibly(() -> launcher.run(scenarios, opened, isStrict(), stop));
                 Duration took = Duration.ofNanos(System.nanoTime() - nanos);
@@ -246,6 +256,17 @@ final class VerifyCommand implements Callable<Integer> {
                 throw usage("no scenario is left to run");
             }
             return List.copyOf(chosen);
+        } catch (IllegalArgumentException e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    private Profile profile() {
+        if (profile == null) {
+            return lab == LabKind.EMBEDDED ? Profile.KUBE_PROXY_IPTABLES : Profile.NONE;
+        }
+        try {
+            return Profile.of(profile);
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }

@@ -30,8 +30,39 @@ public interface Lab extends AutoCloseable {
     /** Clients at a vantage point, each with an address of its own; empty where this lab has none there. */
     List<Client> clients(VantagePoint from);
 
+    /**
+     * The client inside an echo pod of {@link #endpoints()}: what it connects from is the endpoint's own address, so that
+     * it may reach itself through a Service (hairpin).
+     */
+    Client clientIn(Endpoint endpoint);
+
     /** Makes a Service in front of all {@link #endpoints()}. */
     Service create(ServiceSpec spec);
+
+    /**
+     * Makes a Service in front of the pods of a workload, as they come and go.
+     *
+     * @param workload one of this lab's, still open
+     */
+    Service create(ServiceSpec spec, Workload workload);
+
+    /**
+     * Starts echo pods of the caller's own, beside {@link #endpoints()}, and returns when all are ready.
+     *
+     * @param placement the node of each pod; may be empty, for a Service without endpoints
+     */
+    Workload deploy(List<Node> placement);
+
+    /** How a Service of type LoadBalancer comes by its address here. */
+    LoadBalancing loadBalancing();
+
+    /**
+     * How many packets the lab's own machine is known to have lost until now. Where that grows during a scenario, what was
+     * not answered says nothing about the data plane. 0 in a lab that cannot know.
+     */
+    default long packetsLost() {
+        return 0;
+    }
 
     /**
      * Keeps what may explain a failure, while the objects of the failed scenario still exist.

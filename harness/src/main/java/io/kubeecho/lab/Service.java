@@ -7,6 +7,7 @@ public interface Service extends AutoCloseable {
 
     String name();
 
+    /** As it was made, or last changed. */
     ServiceSpec spec();
 
     /** Where pods reach it. */
@@ -20,6 +21,39 @@ public interface Service extends AutoCloseable {
      * @throws IllegalStateException if the Service has no node port
      */
     FrontEnd nodePort(Node entry, Client from);
+
+    /**
+     * Where a client reaches it by its load balancer's address.
+     *
+     * @throws IllegalStateException unless the Service is of type LoadBalancer
+     * @throws LabException if no address was given to it in time
+     */
+    FrontEnd loadBalancer(Client from);
+
+    /**
+     * Has traffic of clients off the cluster to the load balancer's address enter at a node, from now on.
+     *
+     * @throws UnsupportedOperationException unless the lab's {@link Lab#loadBalancing()} is {@link LoadBalancing#ROUTED}
+     */
+    void enterAt(Node entry);
+
+    /**
+     * Where a load balancer asks a node whether it has a local endpoint: 200 or 503, at any path
+     * ({@code spec.healthCheckNodePort}).
+     *
+     * @throws IllegalStateException unless the Service is of type LoadBalancer and was made with the policy Local; after a
+     *     change to Cluster it is where the port was
+     */
+    FrontEnd healthCheckNodePort(Node node, Client from);
+
+    /**
+     * Changes the Service in place. Returns when the control plane has accepted that; the data plane follows in its own
+     * time.
+     *
+     * @param changed of the same type
+     * @throws IllegalArgumentException for another type
+     */
+    void update(ServiceSpec changed);
 
     /** The endpoints as the control plane has them now. */
     EndpointState endpoints();

@@ -7,7 +7,8 @@ public record ServiceSpec(Type type, SessionAffinity sessionAffinity, ExternalTr
 
     public enum Type {
         CLUSTER_IP,
-        NODE_PORT
+        NODE_PORT,
+        LOAD_BALANCER
     }
 
     public enum ExternalTrafficPolicy {
@@ -43,6 +44,18 @@ public record ServiceSpec(Type type, SessionAffinity sessionAffinity, ExternalTr
 
     public static ServiceSpec nodePort(ExternalTrafficPolicy policy) {
         return new ServiceSpec(Type.NODE_PORT, new SessionAffinity.None(), policy);
+    }
+
+    public static ServiceSpec loadBalancer(ExternalTrafficPolicy policy) {
+        return new ServiceSpec(Type.LOAD_BALANCER, new SessionAffinity.None(), policy);
+    }
+
+    public ServiceSpec withoutAffinity() {
+        return new ServiceSpec(type, new SessionAffinity.None(), externalTrafficPolicy);
+    }
+
+    public ServiceSpec with(ExternalTrafficPolicy policy) {
+        return new ServiceSpec(type, sessionAffinity, policy);
     }
 
     public ServiceSpec withClientIpAffinity(Duration timeout) {

@@ -33,14 +33,42 @@ public final class Probe {
         return observe(entries, waits);
     }
 
+    /** The same row of new connections for every entry; see {@link #observe(List, List, Requests)}. */
+    public List<Observation> observe(List<Entry> entries, List<Duration> waits) {
+        return observe(entries, waits, Requests.PLAIN);
+    }
+
     /**
-     * The same row of connections for every entry, side by side.
+     * How requests are sent.
      *
-     * @param waits before each connection, from the end of the one before
+     * @param headers of every one, by name
+     */
+    public record Requests(DialPlan.Connections connections, Map<String, String> headers) {
+
+        /** Each on a new connection, with no headers of their own. */
+        public static final Requests PLAIN = new Requests(DialPlan.Connections.NEW_EACH, Map.of());
+
+        /** All of an entry on one connection that stays open. */
+        public static final Requests ON_ONE_CONNECTION = new Requests(DialPlan.Connections.ONE_HELD, Map.of());
+
+        public Requests {
+            headers = Map.copyOf(headers);
+        }
+
+        /** Each on a new connection, with one header more. */
+        public static Requests with(String header, String value) {
+            return new Requests(DialPlan.Connections.NEW_EACH, Map.of(header, value));
+        }
+    }
+
+    /**
+     * The same row of requests for every entry, side by side.
+     *
+     * @param waits before each request, from the end of the one before
      * @return all observations, entry by entry, each in order
      * @throws LabException when a client was lost
      */
-    public List<Observation> observe(List<Entry> entries, List<Duration> waits) {
+    public List<Observation> observe(List<Entry> entries, List<Duration> waits, Requests requests) {
         long names = entries.stream().map(Entry::name).distinct().count();
         if (names != entries.size()) {
             throw new IllegalArgumentException("two entries of one name among " + entries);
@@ -49,16 +77,21 @@ public final class Probe {
                 entries.stream().collect(groupingBy(Entry::client, LinkedHashMap::new, toList()));
         // all clients are sent off before the first is waited for
         Map<Client, CompletableFuture<List<Dialed>>> dialing = new LinkedHashMap<>();
-        byClient.forEach((client, own) -> dialing.put(client, client.dial(plan(own, waits))));
+        byClient.forEach((client, own) -> dialing.put(client, client.dial(plan(own, waits, requests))));
         return dialing.entrySet().stream()
                 .flatMap(e -> join(e.getValue()).stream().map(dialed -> observation(e.getKey(), dialed)))
                 .toList();
     }
 
-    private DialPlan plan(List<Entry> entries, List<Duration> waits) {
+    private DialPlan plan(List<Entry> entries, List<Duration> waits, Requests requests) {
         List<DialPlan.Sequence> sequences = entries.stream()
                 .map(e -> new DialPlan.Sequence(
-                        e.name(), e.frontEnd().host(), e.frontEnd().port(), waits))
+                        e.name(),
+                        e.frontEnd().host(),
+                        e.frontEnd().port(),
+                        waits,
+                        requests.connections(),
+                        requests.headers()))
                 .toList();
         return new DialPlan(sequences, timing.connectTimeout(), timing.answerTimeout());
     }

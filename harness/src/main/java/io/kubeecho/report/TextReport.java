@@ -11,7 +11,7 @@ import java.util.Locale;
 /** A run as people read it: one row for each scenario, and a paragraph for each that needs attention. */
 public final class TextReport {
 
-    private static final String ROW = "%-8s  %-12s  %7s  %5s  %s%n";
+    private static final String ROW = "%-9s  %-15s  %7s  %5s  %s%n";
 
     private TextReport() {}
 

@@ -13,8 +13,12 @@ import java.util.stream.Stream;
 /** All scenarios there are, in the order in which they are listed and run. */
 public final class Catalogue {
 
-    private static final List<Class<?>> TOPICS =
-            List.of(SessionAffinityScenarios.class, ExternalTrafficPolicyScenarios.class, SourceAddressScenarios.class);
+    private static final List<Class<?>> TOPICS = List.of(
+            SessionAffinityScenarios.class,
+            AffinityTimeoutScenarios.class,
+            EndpointScenarios.class,
+            ExternalTrafficPolicyScenarios.class,
+            SourceAddressScenarios.class);
 
     private static final List<Item> ITEMS = TOPICS.stream()
             .flatMap(topic -> Arrays.stream(topic.getDeclaredMethods())

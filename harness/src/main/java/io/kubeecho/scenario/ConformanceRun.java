@@ -16,6 +16,7 @@ import org.junit.platform.launcher.LauncherSession;
 /**
  * What all scenarios of one run share.
  *
+ * @param profile what is known of the data plane
  * @param strict whether INCONCLUSIVE is an error for JUnit instead of an abort
  * @param stopped why no further scenario is to start, such as the end of the run's time; empty while they may
  * @param results takes each verdict as soon as it is there
@@ -24,6 +25,7 @@ import org.junit.platform.launcher.LauncherSession;
 public record ConformanceRun(
         Lab lab,
         Thresholds thresholds,
+        Profile profile,
         boolean strict,
         Supplier<Optional<String>> stopped,
         Consumer<ScenarioResult> results,
@@ -70,6 +72,7 @@ public record ConformanceRun(
             this(new ConformanceRun(
                     suite.lab(),
                     Thresholds.standard(),
+                    suite.profile(),
                     suite.strict(),
                     Optional::empty,
                     suite::verdict,

@@ -1,6 +1,7 @@
 package io.kubeecho.scenario;
 
 import io.kubeecho.lab.Lab;
+import io.kubeecho.lab.LoadBalancing;
 import io.kubeecho.lab.VantagePoint;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +39,14 @@ final class RequirementCondition implements ExecutionCondition {
         if (requires.nodeWithoutEndpoint() && !perNode.contains(0L)) {
             return Optional.of("needs a node without an endpoint, the lab's %d nodes all have one"
                     .formatted(lab.nodes().size()));
+        }
+        if (requires.twoEndpointsOnANode()
+                && perNode.stream()
+                        .noneMatch(count -> count > 1 && count < lab.endpoints().size())) {
+            return Optional.of("needs a node with two endpoints or more, and another with some");
+        }
+        if (requires.loadBalancer() && lab.loadBalancing() == LoadBalancing.NONE) {
+            return Optional.of("needs a load balancer, and here Services of type LoadBalancer stay pending");
         }
         return Arrays.stream(requires.clients())
                 .filter(from -> lab.clients(from).isEmpty())

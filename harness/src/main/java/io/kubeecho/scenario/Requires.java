@@ -24,4 +24,10 @@ public @interface Requires {
 
     /** A node that runs some of the endpoints and not all. */
     boolean endpointsOnTwoNodes() default false;
+
+    /** A node that runs two of the endpoints or more, and not all. */
+    boolean twoEndpointsOnANode() default false;
+
+    /** Services of type LoadBalancer get an address. */
+    boolean loadBalancer() default false;
 }

@@ -27,18 +27,20 @@ final class ReturnVisits {
     private ReturnVisits() {}
 
     /**
+     * @param idle before the first connection, for entries that have to be new by then
      * @param wait between the end of the first connection and the start of the second
      * @param counts whether a gap lies where it should
      * @param rule for all connections, whatever their gap
      * @throws Failed if a connection broke the rule
      * @throws Inconclusive if some entries' gaps never counted
      */
-    static ReturnVisits of(Trial trial, List<Entry> entries, Duration wait, Predicate<Gap> counts, Rule rule) {
+    static ReturnVisits of(
+            Trial trial, List<Entry> entries, Duration idle, Duration wait, Predicate<Gap> counts, Rule rule) {
         ReturnVisits visits = new ReturnVisits();
         List<Entry> open = entries;
         for (int round = 1; round <= ROUNDS && !open.isEmpty(); round++) {
             List<Observation> seen =
-                    trial.observe("visit, wait " + Words.of(wait) + ", visit", open, List.of(Duration.ZERO, wait));
+                    trial.observe("visit, wait " + Words.of(wait) + ", visit", open, List.of(idle, wait));
             rule.check(seen).ifPresent(breach -> {
                 throw new Failed(breach);
             });

@@ -1,12 +1,16 @@
 package io.kubeecho.scenario;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toMap;
 
+import io.kubeecho.dial.Failure;
 import io.kubeecho.lab.Endpoint;
+import io.kubeecho.probe.Entry;
 import io.kubeecho.probe.Observation;
 import io.kubeecho.probe.Observation.Answered;
 import io.kubeecho.probe.Observation.Misunderstood;
@@ -76,23 +80,133 @@ final class Rules {
         };
     }
 
+    /** For each Service, its clients are not all on one pod; more than luck only over several Services. */
+    static Rule clientsToldApart(Collection<Entry> entries) {
+        Map<String, String> serviceOf =
+                entries.stream().collect(toMap(Entry::name, e -> e.service().name()));
+        return window -> {
+            Map<String, Set<String>> pods =
+                    podsPer(window, o -> requireNonNull(serviceOf.get(o.entry()), "an entry of the window"));
+            return pods.isEmpty() || pods.values().stream().anyMatch(p -> p.size() != 1)
+                    ? Optional.empty()
+                    : Optional.of(new Breach(
+                            "on each of %d Services all clients are on one pod: %s".formatted(pods.size(), pods),
+                            "affinity does not tell clients apart: whoever comes first decides for everybody"));
+        };
+    }
+
     /** Each client reached every endpoint. */
     static Rule everyClientSees(Collection<Endpoint> endpoints) {
+        return everyOneSees(endpoints, Observation::client);
+    }
+
+    /** Each entry reached every endpoint, as each way into a Service has to. */
+    static Rule everyEntrySees(Collection<Endpoint> endpoints) {
+        return everyOneSees(endpoints, Observation::entry);
+    }
+
+    private static Rule everyOneSees(Collection<Endpoint> endpoints, Function<Observation, String> one) {
         Set<String> pods = names(endpoints);
-        return window -> podsPer(window, Observation::client).entrySet().stream()
+        return window -> podsPer(window, one).entrySet().stream()
                 .filter(e -> !e.getValue().containsAll(pods))
                 .findFirst()
                 .map(e -> {
                     Set<String> missed = new TreeSet<>(pods);
                     missed.removeAll(e.getValue());
                     Map<String, Long> seen = answers(window).stream()
-                            .filter(o -> o.client().equals(e.getKey()))
+                            .filter(o -> one.apply(o).equals(e.getKey()))
                             .collect(groupingBy(Rules::from, TreeMap::new, counting()));
                     return new Breach(
                             "%s never reached %s in %d connections (%s)"
                                     .formatted(e.getKey(), missed, sum(seen), counts(seen)),
                             "a ready pod gets no traffic, or clients without affinity are kept on the same pods");
                 });
+    }
+
+    /** The pod that each entry of a window was on. */
+    static Map<String, String> podOfEntry(List<Observation> window) {
+        return answers(window).stream().collect(toMap(Observation::entry, Rules::from, (first, later) -> first));
+    }
+
+    /** Each entry is on the pod it was on before. */
+    static Rule onSamePodAs(Map<String, String> before, String meaning) {
+        return window -> {
+            Map<String, Set<String>> moved = podsPer(
+                    window.stream()
+                            .filter(o -> o.result() instanceof Answered && !from(o).equals(before.get(o.entry())))
+                            .toList(),
+                    Observation::entry);
+            return moved.entrySet().stream()
+                    .findFirst()
+                    .map(first -> new Breach(
+                            "%d of %d affinity entries moved, %s from %s to %s"
+                                    .formatted(
+                                            moved.size(),
+                                            before.size(),
+                                            first.getKey(),
+                                            before.get(first.getKey()),
+                                            first.getValue()),
+                            meaning));
+        };
+    }
+
+    /** Every request of an entry was answered by one pod, on the one connection it has. */
+    static Rule heldConnectionsStay() {
+        return window -> {
+            int missing = window.size() - answers(window).size();
+            if (missing > 0) {
+                return Optional.of(new Breach(
+                        "%d of %d requests on held connections were not answered: %s"
+                                .formatted(missing, window.size(), failures(window)),
+                        "open connections do not last: long polls, streams and pools break"));
+            }
+            return podsPer(window, Observation::entry).entrySet().stream()
+                    .filter(e -> e.getValue().size() > 1)
+                    .findFirst()
+                    .map(e -> new Breach(
+                            "the held connection %s was answered by %s".formatted(e.getKey(), e.getValue()),
+                            "an open connection changes its pod: what the pod keeps for it is lost"));
+        };
+    }
+
+    /** Every connection was refused, at once and before it stood. */
+    static Rule refused(String meaning) {
+        return window -> {
+            Map<String, Long> others = window.stream()
+                    .filter(o ->
+                            !(o.result() instanceof Unanswered u && !u.connected() && u.failure() == Failure.REFUSED))
+                    .collect(groupingBy(
+                            o -> o.result() instanceof Answered ? "answered by " + from(o) : outcome(o.result()),
+                            TreeMap::new,
+                            counting()));
+            return others.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Breach(
+                            "%d of %d connections were not refused: %s"
+                                    .formatted(sum(others), window.size(), counts(others)),
+                            meaning));
+        };
+    }
+
+    /** Every pod got this X-Forwarded-For, or none where it is empty. */
+    static Rule forwardedFor(String expected) {
+        return window -> {
+            Map<String, Long> others = answers(window).stream()
+                    .map(o -> ((Answered) o.result()).line().xff())
+                    .filter(xff -> !xff.equals(expected))
+                    .collect(groupingBy(xff -> xff.isEmpty() ? "none" : xff, TreeMap::new, counting()));
+            return others.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Breach(
+                                    "%d of %d requests came with another X-Forwarded-For than %s: %s"
+                                            .formatted(
+                                                    sum(others),
+                                                    answers(window).size(),
+                                                    expected.isEmpty() ? "none" : expected,
+                                                    counts(others)),
+                                    "something between client and pod rewrites requests: what pods take for the client's address is another's"));
+        };
     }
 
     /** Every pod saw the client's own address. */
@@ -116,7 +230,7 @@ final class Rules {
             Map<String, Long> answered = window.stream()
                     .filter(o -> !(o.result() instanceof Unanswered))
                     .collect(groupingBy(
-                            o -> o.result() instanceof Answered ? from(o) : failureClass(o.result()),
+                            o -> o.result() instanceof Answered ? from(o) : outcome(o.result()),
                             TreeMap::new,
                             counting()));
             return answered.isEmpty()
@@ -133,7 +247,7 @@ final class Rules {
         return counts(window.stream()
                 .map(Observation::result)
                 .filter(r -> !(r instanceof Answered))
-                .collect(groupingBy(Rules::failureClass, TreeMap::new, counting())));
+                .collect(groupingBy(Rules::outcome, TreeMap::new, counting())));
     }
 
     private static Optional<Breach> notAnswered(List<Observation> window) {
@@ -156,7 +270,8 @@ final class Rules {
                         "connections reach pods that the Service does not select"));
     }
 
-    private static String failureClass(Observation.Result result) {
+    /** What came of a connection, in a word or two. */
+    static String outcome(Observation.Result result) {
         if (result instanceof Unanswered u) {
             String failure = u.failure().name().toLowerCase(java.util.Locale.ROOT);
             return u.connected() ? failure + " after connecting" : failure;

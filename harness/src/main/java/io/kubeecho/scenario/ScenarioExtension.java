@@ -78,6 +78,7 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
     }
 
     private static Ending carryOut(ConformanceRun run, Invocation<Void> invocation, Trial trial) {
+        long lostBefore = run.lab().packetsLost();
         try {
             run.stopped().get().ifPresent(reason -> {
                 throw new Inconclusive("not run: " + reason);
@@ -86,6 +87,15 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
             Conclusion conclusion = trial.conclusion();
             return new Ending(conclusion.verdict(), conclusion.seen(), "", null);
         } catch (Failed failed) {
+            long lost = run.lab().packetsLost() - lostBefore;
+            if (lost > 0) {
+                return new Ending(
+                        Verdict.INCONCLUSIVE,
+                        "%d packets were dropped by this machine, whose table of tracked connections (nf_conntrack) is full: %s"
+                                .formatted(lost, failed.breach().seen()),
+                        "",
+                        new Inconclusive(failed.breach().seen()));
+            }
             return new Ending(
                     Verdict.FAIL, failed.breach().seen(), failed.breach().meaning(), failed);
         } catch (Inconclusive inconclusive) {
@@ -111,6 +121,7 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
     private static Trial trial(ExtensionContext context) {
         ConformanceRun run = ConformanceRun.of(context);
         return context.getStore(NAMESPACE)
-                .getOrComputeIfAbsent(Trial.class, type -> new Trial(run.lab(), run.thresholds()), Trial.class);
+                .getOrComputeIfAbsent(
+                        Trial.class, type -> new Trial(run.lab(), run.thresholds(), run.profile()), Trial.class);
     }
 }

@@ -21,6 +21,11 @@ public abstract class ServiceConformance {
     /** The lab to run in; asked once, and closed after the last scenario. */
     protected abstract Lab lab();
 
+    /** What the data plane is known to be; what Kubernetes leaves open is asserted only where this names it. */
+    protected Profile profile() {
+        return Profile.NONE;
+    }
+
     /** Whether INCONCLUSIVE fails the build; so by default in CI, where an abort would go unnoticed. */
     protected boolean strict() {
         return System.getenv("CI") != null;
@@ -31,6 +36,12 @@ public abstract class ServiceConformance {
 
     @Nested
     class Affinity extends SessionAffinityScenarios {}
+
+    @Nested
+    class AffinityTimeout extends AffinityTimeoutScenarios {}
+
+    @Nested
+    class Endpoints extends EndpointScenarios {}
 
     @Nested
     class ExternalTrafficPolicy extends ExternalTrafficPolicyScenarios {}

@@ -1,135 +1,154 @@
 package io.kubeecho.scenario;
 
+import static io.kubeecho.lab.ServiceSpec.ExternalTrafficPolicy.CLUSTER;
+import static io.kubeecho.lab.VantagePoint.OFF_CLUSTER;
 import static io.kubeecho.lab.VantagePoint.POD;
 
+import io.kubeecho.lab.Client;
 import io.kubeecho.lab.Lab;
+import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
+import io.kubeecho.lab.ServiceSpec.SessionAffinity.ClientIP;
 import io.kubeecho.probe.Entry;
-import io.kubeecho.stats.Thresholds;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 
-/** {@code spec.sessionAffinity}: who stays on a pod, and for how long. */
+/** {@code spec.sessionAffinity}: who stays on a pod, through each kind of front end. */
 @DisplayNameGeneration(ScenarioNames.class)
 public class SessionAffinityScenarios {
 
-    private static final String API = "https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity";
+    static final String API = "https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity";
 
-    @Scenario(
-            id = "AFF-CIP",
-            title = "ClientIP affinity through a ClusterIP",
-            expects =
-                    "every new connection of a client reaches the same pod, and independent clients are not all on one",
-            source = API)
+    private static final String STAYS =
+            "every new connection of a client reaches the same pod, and independent clients are not all on one";
+    private static final String SEES_ALL = "every client reaches every ready pod";
+
+    @Scenario(id = "AFF-CIP", title = "ClientIP affinity through a ClusterIP", expects = STAYS, source = API)
     @Requires(clients = POD)
     void affinityThroughClusterIp(Lab lab, Trial trial) {
-        int k = lab.endpoints().size();
-        int connections = trial.trials(t -> t.samePod(k));
-        int spread = trial.trials(t -> t.spread(k));
-        // with the default timeout, since a short one may run out between two connections on a busy machine
-        ServiceSpec spec =
-                ServiceSpec.clusterIp().withClientIpAffinity(ServiceSpec.SessionAffinity.ClientIP.DEFAULT_TIMEOUT);
-        List<Entry> entries = trial.entriesOf(lab.clients(POD), spec, spread);
+        int spread = trial.trials(t -> t.spread(lab.endpoints().size()));
+        List<Entry> entries = trial.entriesOf(lab.clients(POD), sticky(ServiceSpec.clusterIp()), spread);
+        judgeAffinity(lab, trial, entries, Rules.entriesSpread());
+    }
 
+    @Scenario(id = "AFF-NP", title = "ClientIP affinity through a node port", expects = STAYS, source = API)
+    @Requires(clients = POD)
+    void affinityThroughNodePort(Lab lab, Trial trial) {
+        List<Client> clients = FrontDoors.comers(lab);
+        List<Entry> entries = new ArrayList<>();
+        int services = servicesToTellApart(lab, trial, clients);
+        for (int i = 0; i < services; i++) {
+            Service service = trial.create(sticky(ServiceSpec.nodePort(CLUSTER)));
+            entries.addAll(FrontDoors.throughNodePort(service, FrontDoors.inTurn(lab.nodes(), i), clients));
+        }
+        judgeAffinity(lab, trial, entries, spreadAndToldApart(entries, clients));
+    }
+
+    @Scenario(
+            id = "AFF-LB",
+            title = "ClientIP affinity through a load balancer's address",
+            expects = STAYS,
+            source = API)
+    @Requires(clients = OFF_CLUSTER, loadBalancer = true)
+    void affinityThroughLoadBalancer(Lab lab, Trial trial) {
+        List<Client> clients = lab.clients(OFF_CLUSTER);
+        List<Entry> entries = new ArrayList<>();
+        int services = servicesToTellApart(lab, trial, clients);
+        for (int i = 0; i < services; i++) {
+            Service service = trial.create(sticky(ServiceSpec.loadBalancer(CLUSTER)));
+            entries.addAll(FrontDoors.throughLoadBalancer(lab, service, FrontDoors.inTurn(lab.nodes(), i)));
+        }
+        judgeAffinity(lab, trial, entries, spreadAndToldApart(entries, clients));
+    }
+
+    /** Clients of one Service must be told apart too where they come to one node, which keeps the entries. */
+    private static int servicesToTellApart(Lab lab, Trial trial, List<Client> clients) {
+        int k = lab.endpoints().size();
+        int spread = Trial.servicesFor(trial.trials(t -> t.spread(k)), clients);
+        return clients.size() < 2 ? spread : Math.max(spread, trial.trials(t -> t.toldApart(k, clients.size())));
+    }
+
+    private static Rule spreadAndToldApart(List<Entry> entries, List<Client> clients) {
+        return clients.size() < 2
+                ? Rules.entriesSpread()
+                : Rule.allOf(Rules.entriesSpread(), Rules.clientsToldApart(entries));
+    }
+
+    private static void judgeAffinity(Lab lab, Trial trial, List<Entry> entries, Rule spread) {
+        int connections = trial.trials(t -> t.samePod(lab.endpoints().size()));
         trial.judge(
-                Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.onePodPerEntry(), Rules.entriesSpread()),
+                Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.onePodPerEntry(), spread),
                 trial.spaced(entries, connections));
         trial.pass("each of %d entries stayed on one pod for %d connections, and the entries spread"
                 .formatted(entries.size(), connections));
     }
 
-    @Scenario(
-            id = "NONE-CIP",
-            title = "no affinity through a ClusterIP",
-            expects = "every client reaches every ready pod",
-            source = API)
+    @Scenario(id = "NONE-CIP", title = "no affinity through a ClusterIP", expects = SEES_ALL, source = API)
     @Requires(clients = POD)
     void noAffinityThroughClusterIp(Lab lab, Trial trial) {
-        int k = lab.endpoints().size();
-        int clients = lab.clients(POD).size();
-        int connections = trial.trials(t -> t.allSeen(k, clients));
-        List<Entry> entries = trial.entriesOf(lab.clients(POD), ServiceSpec.clusterIp(), 1);
+        judgeNoAffinity(lab, trial, trial.entriesOf(lab.clients(POD), ServiceSpec.clusterIp(), 1));
+    }
 
+    @Scenario(id = "NONE-NP", title = "no affinity through a node port", expects = SEES_ALL, source = API)
+    @Requires(clients = POD)
+    void noAffinityThroughNodePort(Lab lab, Trial trial) {
+        Service service = trial.create(ServiceSpec.nodePort(CLUSTER));
+        judgeNoAffinity(lab, trial, FrontDoors.throughNodePorts(lab, service, FrontDoors.comers(lab)));
+    }
+
+    @Scenario(id = "NONE-LB", title = "no affinity through a load balancer's address", expects = SEES_ALL, source = API)
+    @Requires(clients = OFF_CLUSTER, loadBalancer = true)
+    void noAffinityThroughLoadBalancer(Lab lab, Trial trial) {
+        Service service = trial.create(ServiceSpec.loadBalancer(CLUSTER));
+        judgeNoAffinity(
+                lab,
+                trial,
+                FrontDoors.throughLoadBalancer(lab, service, lab.nodes().get(0)));
+    }
+
+    private static void judgeNoAffinity(Lab lab, Trial trial, List<Entry> entries) {
+        int k = lab.endpoints().size();
+        int connections = trial.trials(t -> t.allSeen(k, entries.size()));
         trial.judge(
                 Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.everyClientSees(lab.endpoints())),
                 trial.spaced(entries, connections));
-        trial.pass("each of %d clients reached all %d pods in %d connections".formatted(clients, k, connections));
+        trial.pass(
+                "each of %d clients reached all %d pods in %d connections".formatted(entries.size(), k, connections));
     }
 
     @Scenario(
-            id = "HOLD",
-            title = "affinity just inside timeoutSeconds",
-            expects = "a client that comes back just before the timeout is still on its pod",
+            id = "SWITCH",
+            title = "sessionAffinity changed in place, ClientIP to None and back",
+            expects = "after each change clients stay on a pod, reach all pods, and stay on a pod again",
             source = API)
     @Requires(clients = POD)
-    void holdsUntilTheTimeout(Lab lab, Trial trial) {
-        Duration timeout = lab.timing().affinityTimeout();
-        Duration wait = timeout.minus(lab.timing().margin());
-        List<Entry> entries = entriesForRepicks(lab, trial);
+    void affinitySwitched(Lab lab, Trial trial) {
+        int k = lab.endpoints().size();
+        ServiceSpec sticky = sticky(ServiceSpec.clusterIp());
+        Service service = trial.create(sticky);
+        List<Entry> entries = lab.clients(POD).stream()
+                .map(c -> new Entry(c, service, service.clusterIp()))
+                .toList();
+        int toStay = trial.trials(t -> t.samePod(k));
+        int toSeeAll = trial.trials(t -> t.allSeen(k, entries.size()));
+        Rule stays = Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.onePodPerEntry());
 
-        // lets the control plane follow, no more: where connections are held up, a short affinity rightly runs out
-        // between
-        // two of them, so the verdict is left to visits whose gaps are known
-        trial.converge(sticky(lab), trial.spaced(entries, sameAsAffinity(lab, trial)));
-        ReturnVisits visits =
-                ReturnVisits.of(trial, entries, wait, gap -> gap.isWithin(timeout), Rules.answeredBy(lab.endpoints()));
-        if (visits.moved() > 0) {
-            throw new Failed(new Breach(
-                    "%d of %d entries were on another pod after gaps of %s, with a timeout of %s"
-                            .formatted(visits.moved(), visits.count(), visits.gaps(), Words.of(timeout)),
-                    "affinity ends before timeoutSeconds: clients lose their pod early"));
-        }
-        trial.pass("all %d entries were on their pod after gaps of %s, with a timeout of %s"
-                .formatted(visits.count(), visits.gaps(), Words.of(timeout)));
+        trial.judge(stays, trial.spaced(entries, toStay));
+        service.update(sticky.withoutAffinity());
+        Duration toNone = trial.judge(
+                Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.everyEntrySees(lab.endpoints())),
+                trial.spaced(entries, toSeeAll));
+        service.update(sticky);
+        Duration back = trial.judge(stays, trial.spaced(entries, toStay));
+        trial.pass(
+                "%d clients stayed, reached all %d pods %s after the change to None, and stayed again %s after the change back"
+                        .formatted(entries.size(), k, Words.of(toNone), Words.of(back)));
     }
 
-    @Scenario(
-            id = "EXPIRE",
-            title = "affinity just beyond timeoutSeconds",
-            expects = "clients that come back after the timeout are balanced anew, so not all return to their old pod",
-            source = API)
-    @Requires(clients = POD)
-    void expiresAfterTheTimeout(Lab lab, Trial trial) {
-        Duration timeout = lab.timing().affinityTimeout();
-        Duration expired = timeout.plus(lab.timing().grain());
-        List<Entry> entries = entriesForRepicks(lab, trial);
-
-        trial.converge(sticky(lab), trial.spaced(entries, sameAsAffinity(lab, trial)))
-                .ifPresent(breach -> {
-                    throw new Inconclusive(
-                            "affinity does not hold, so its end cannot be seen (see AFF-CIP): " + breach.seen());
-                });
-        ReturnVisits visits = ReturnVisits.of(
-                trial,
-                entries,
-                expired.plus(lab.timing().margin()),
-                gap -> gap.isBeyond(expired),
-                Rules.answeredBy(lab.endpoints()));
-        if (visits.moved() == 0) {
-            throw new Failed(new Breach(
-                    "all %d entries were back on their old pod after gaps of %s, with a timeout of %s"
-                            .formatted(visits.count(), visits.gaps(), Words.of(timeout)),
-                    "affinity outlives timeoutSeconds: load does not move to where it should"));
-        }
-        trial.pass("%d of %d entries moved after gaps of %s, with a timeout of %s"
-                .formatted(visits.moved(), visits.count(), visits.gaps(), Words.of(timeout)));
-    }
-
-    private static ServiceSpec withAffinity(Lab lab) {
-        return ServiceSpec.clusterIp().withClientIpAffinity(lab.timing().affinityTimeout());
-    }
-
-    private static List<Entry> entriesForRepicks(Lab lab, Trial trial) {
-        int repicks = trial.trials(t -> t.repicks(lab.endpoints().size()));
-        return trial.entriesOf(lab.clients(POD), withAffinity(lab), repicks);
-    }
-
-    private static int sameAsAffinity(Lab lab, Trial trial) {
-        return trial.trials((Thresholds t) -> t.samePod(lab.endpoints().size()));
-    }
-
-    private static Rule sticky(Lab lab) {
-        return Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.onePodPerEntry());
+    /** With the default timeout, since a short one may run out between two connections on a busy machine. */
+    static ServiceSpec sticky(ServiceSpec spec) {
+        return spec.withClientIpAffinity(ClientIP.DEFAULT_TIMEOUT);
     }
 }

@@ -12,21 +12,29 @@ import static java.util.stream.Collectors.toMap;
 import io.kubeecho.lab.Client;
 import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.Lab;
+import io.kubeecho.lab.LoadBalancing;
 import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Service;
+import io.kubeecho.lab.Service.FrontEnd;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.probe.Entry;
 import io.kubeecho.probe.Observation;
+import io.kubeecho.probe.Probe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 
 /** Whose address a pod sees. */
 @DisplayNameGeneration(ScenarioNames.class)
 public class SourceAddressScenarios {
+
+    /** An address for documentation (RFC 5737), which no hop can have of itself. */
+    private static final String FORWARDED_FOR = "203.0.113.9";
 
     @Scenario(
             id = "SRC-CIP",
@@ -74,34 +82,119 @@ public class SourceAddressScenarios {
                     "https://kubernetes.io/docs/tutorials/services/source-ip/#source-ip-for-services-with-type-nodeport")
     @Requires(clients = OFF_CLUSTER)
     void offClusterThroughNodePort(Lab lab, Trial trial) {
-        int connections =
-                trial.trials(t -> t.allSeen(lab.endpoints().size(), lab.nodes().size()));
+        Client client = lab.clients(OFF_CLUSTER).get(0);
         Service service = trial.create(ServiceSpec.nodePort(CLUSTER));
         List<Entry> entries = new ArrayList<>();
         for (Node entryNode : lab.nodes()) {
-            lab.clients(OFF_CLUSTER).stream()
-                    .limit(1)
-                    .forEach(c -> entries.add(new Entry(c, service, service.nodePort(entryNode, c))));
+            entries.addAll(FrontDoors.throughNodePort(service, entryNode, List.of(client)));
         }
+        Optional<FrontEnd> loadBalancer = Optional.empty();
+        if (lab.loadBalancing() != LoadBalancing.NONE) {
+            Service balanced = trial.create(ServiceSpec.loadBalancer(CLUSTER));
+            loadBalancer = Optional.of(balanced.loadBalancer(client));
+            entries.add(new Entry(client, balanced, balanced.loadBalancer(client)));
+        }
+        int connections = trial.trials(t -> t.allSeen(lab.endpoints().size(), entries.size()));
 
         trial.judge(Rules.answeredBy(lab.endpoints()), trial.spaced(entries, connections));
-        List<Observation> window = trial.lastObservations();
-        trial.info("through every node the pods saw "
-                + window.stream()
-                        .collect(groupingBy(o -> whoIsSeen(lab, o), TreeMap::new, counting()))
-                        .entrySet()
-                        .stream()
-                        .map(e -> "%s in %d of %d".formatted(e.getKey(), e.getValue(), window.size()))
-                        .collect(joining(", ")));
+        trial.info("through every node%s the pods saw %s"
+                .formatted(
+                        loadBalancer.isPresent() ? " and a load balancer" : "",
+                        whoWasSeen(lab, loadBalancer, trial.lastObservations())));
     }
 
-    private static String whoIsSeen(Lab lab, Observation observation) {
+    @Scenario(
+            id = "HAIRPIN",
+            title = "a pod that reaches itself through its own Service",
+            expects = "every pod of the Service answers one of them, itself among them",
+            source =
+                    "https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#a-pod-fails-to-reach-itself-via-the-service-ip")
+    @Requires(
+            clients = {},
+            endpoints = 1)
+    void podThroughItsOwnService(Lab lab, Trial trial) {
+        Service service = trial.create(ServiceSpec.clusterIp());
+        List<Client> insiders = FrontDoors.nodesWithEndpoints(lab).stream()
+                .map(n -> lab.clientIn(FrontDoors.endpointsOn(lab, n).get(0)))
+                .toList();
+        int connections = trial.trials(t -> t.allSeen(lab.endpoints().size(), insiders.size()));
+        // side by side, since those that come back to the pod may hang
+        List<Entry> lanes = insiders.stream()
+                .flatMap(c -> new Entry(c, service, service.clusterIp()).lanes(connections).stream())
+                .toList();
+
+        trial.judge(
+                Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.everyClientSees(lab.endpoints())),
+                trial.spaced(lanes, 1));
+        List<Observation> toThemselves = trial.lastObservations().stream()
+                .filter(o -> Rules.from(o).equals(o.client()))
+                .toList();
+        trial.pass("%d of %d pods reached themselves, which they saw as: %s"
+                .formatted(insiders.size(), insiders.size(), whoWasSeen(lab, Optional.empty(), toThemselves)));
+    }
+
+    @Scenario(
+            id = "XFF",
+            title = "X-Forwarded-For through a Service",
+            expects = "a Service adds no X-Forwarded-For, and passes on the one that a client sends",
+            source = "https://kubernetes.io/docs/reference/networking/virtual-ips/")
+    @Requires(clients = POD)
+    void forwardedForIsLeftAlone(Lab lab, Trial trial) {
+        Service service = trial.create(ServiceSpec.nodePort(CLUSTER));
+        Client pod = lab.clients(POD).get(0);
+        Client comer = FrontDoors.comers(lab).get(0);
+        List<Entry> entries = new ArrayList<>(List.of(new Entry(pod, service, service.clusterIp())));
+        entries.addAll(FrontDoors.throughNodePort(service, lab.nodes().get(0), List.of(comer)));
+        int connections = trial.trials(t -> t.allSeen(lab.endpoints().size(), entries.size()));
+
+        trial.judge(
+                Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.forwardedFor("")),
+                trial.spaced(entries, connections));
+        trial.judge(
+                Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.forwardedFor(FORWARDED_FOR)),
+                trial.spaced(entries, connections, Probe.Requests.with("X-Forwarded-For", FORWARDED_FOR)));
+        trial.pass("of %d requests each way, through the ClusterIP and a node port, none got one and all kept theirs"
+                .formatted(connections));
+    }
+
+    /** Who the pods saw, by kind, as "a node's address in 20 of 40, …". */
+    private static String whoWasSeen(Lab lab, Optional<FrontEnd> loadBalancer, List<Observation> window) {
+        return window.stream()
+                .collect(groupingBy(o -> whoIsSeen(lab, loadBalancer, o), TreeMap::new, counting()))
+                .entrySet()
+                .stream()
+                .map(e -> "%s in %d of %d".formatted(e.getKey(), e.getValue(), window.size()))
+                .collect(joining(", "));
+    }
+
+    private static String whoIsSeen(Lab lab, Optional<FrontEnd> loadBalancer, Observation observation) {
         String seen = Rules.clientIp(observation);
         if (seen.equals(observation.clientAddress())) {
             return "the client's own address";
         }
-        return lab.nodes().stream().anyMatch(n -> n.address().equals(seen))
-                ? "a node's address"
-                : "another address, " + seen;
+        if (lab.nodes().stream().anyMatch(n -> n.address().equals(seen))) {
+            return "a node's address";
+        }
+        if (loadBalancer.filter(at -> at.host().equals(seen)).isPresent()) {
+            return "the load balancer's address";
+        }
+        return isPodGateway(lab, seen) ? "a node's address on its pods' network" : "another address, " + seen;
+    }
+
+    /**
+     * Whether an address is of a node's pod network and no pod's of the run: the end of a bridge or of a tunnel there.
+     * Networks of pods are taken for the /24 that the controller manager gives to nodes unless told otherwise.
+     */
+    private static boolean isPodGateway(Lab lab, String seen) {
+        List<String> pods = Stream.concat(
+                        lab.endpoints().stream().map(Endpoint::address),
+                        lab.clients(POD).stream().map(Client::address))
+                .toList();
+        return !pods.contains(seen)
+                && pods.stream().anyMatch(pod -> network(pod).equals(network(seen)));
+    }
+
+    private static String network(String address) {
+        return address.substring(0, address.lastIndexOf('.') + 1);
     }
 }

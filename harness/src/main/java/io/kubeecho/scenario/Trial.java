@@ -1,13 +1,19 @@
 package io.kubeecho.scenario;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.kubeecho.dial.Failure;
 import io.kubeecho.evidence.Phase;
 import io.kubeecho.evidence.Verdict;
 import io.kubeecho.lab.Client;
+import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.Lab;
+import io.kubeecho.lab.LabException;
+import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.Timing;
+import io.kubeecho.lab.Workload;
 import io.kubeecho.probe.Entry;
 import io.kubeecho.probe.Observation;
 import io.kubeecho.probe.Probe;
@@ -16,11 +22,16 @@ import io.kubeecho.stats.Thresholds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One scenario under way: makes its Services, keeps every observation and threshold, and ends in a conclusion. Its
@@ -32,13 +43,16 @@ public final class Trial implements AutoCloseable {
     private final Timing timing;
     private final Thresholds thresholds;
     private final Probe probe;
+    private final Profile profile;
     private final List<Service> services = new ArrayList<>();
+    private final List<Workload> workloads = new ArrayList<>();
     private final List<Threshold> used = new ArrayList<>();
     private final List<Phase> phases = new ArrayList<>();
     private Optional<Conclusion> conclusion = Optional.empty();
 
-    Trial(Lab lab, Thresholds thresholds) {
+    Trial(Lab lab, Thresholds thresholds, Profile profile) {
         this.lab = lab;
+        this.profile = profile;
         this.timing = lab.timing();
         this.thresholds = thresholds;
         this.probe = new Probe(timing);
@@ -51,10 +65,29 @@ public final class Trial implements AutoCloseable {
         return threshold.trials();
     }
 
+    /** What the data plane is known to be. */
+    Profile profile() {
+        return profile;
+    }
+
     Service create(ServiceSpec spec) {
-        Service service = lab.create(spec);
+        return kept(lab.create(spec));
+    }
+
+    Service create(ServiceSpec spec, Workload workload) {
+        return kept(lab.create(spec, workload));
+    }
+
+    private Service kept(Service service) {
         services.add(service);
         return service;
+    }
+
+    /** Pods of this scenario's own, which go when it ends. */
+    Workload deploy(List<Node> placement) {
+        Workload workload = lab.deploy(placement);
+        workloads.add(workload);
+        return workload;
     }
 
     /**
@@ -62,11 +95,20 @@ public final class Trial implements AutoCloseable {
      * ClusterIPs.
      */
     List<Entry> entriesOf(List<Client> clients, ServiceSpec spec, int count) {
-        int perClient = (count + clients.size() - 1) / clients.size();
-        return Stream.generate(() -> create(spec))
-                .limit(perClient)
+        return entriesOf(clients, () -> create(spec), servicesFor(count, clients));
+    }
+
+    /** Every client at so many identical Services, through their ClusterIPs. */
+    static List<Entry> entriesOf(List<Client> clients, Supplier<Service> create, int services) {
+        return Stream.generate(create)
+                .limit(services)
                 .flatMap(service -> clients.stream().map(c -> new Entry(c, service, service.clusterIp())))
                 .toList();
+    }
+
+    /** How many Services give at least {@code count} entries to so many clients. */
+    static int servicesFor(int count, List<Client> clients) {
+        return (count + clients.size() - 1) / clients.size();
     }
 
     /**
@@ -75,7 +117,11 @@ public final class Trial implements AutoCloseable {
      * @return the last breach, if it never conformed
      */
     Optional<Breach> converge(Rule rule, Supplier<List<Observation>> window) {
-        Instant deadline = Instant.now().plus(timing.convergence());
+        return converge(rule, window, timing.convergence());
+    }
+
+    private Optional<Breach> converge(Rule rule, Supplier<List<Observation>> window, Duration limit) {
+        Instant deadline = Instant.now().plus(limit);
         awaitSettledEndpoints(deadline);
         while (true) {
             Optional<Breach> breach = rule.check(observe("converge", window));
@@ -88,13 +134,28 @@ public final class Trial implements AutoCloseable {
     /**
      * The verdict on a rule that holds at any time: once the Service has converged on it, one more window must satisfy it
      * strictly.
+     *
+     * @return how long the Service took to converge, its first conforming window included
      */
-    void judge(Rule rule, Supplier<List<Observation>> window) {
-        converge(rule, window).ifPresent(breach -> {
+    Duration judge(Rule rule, Supplier<List<Observation>> window) {
+        return judgeWithin(timing.convergence(), rule, window);
+    }
+
+    /** As {@link #judge}, for what Kubernetes' own tests grant so much time; the lab may grant less. */
+    Duration judgeWithin(Duration limit, Rule rule, Supplier<List<Observation>> window) {
+        Duration granted = limit.compareTo(timing.convergence()) < 0 ? limit : timing.convergence();
+        long nanos = System.nanoTime();
+        converge(rule, window, granted).ifPresent(breach -> {
             throw new Failed(new Breach(
-                    breach.seen() + ", and no window conformed within " + Words.of(timing.convergence()),
-                    breach.meaning()));
+                    breach.seen() + ", and no window conformed within " + Words.of(granted), breach.meaning()));
         });
+        Duration took = Duration.ofNanos(System.nanoTime() - nanos);
+        judgeNow(rule, window);
+        return took;
+    }
+
+    /** The verdict on a rule that one window must satisfy strictly, without waiting for anything. */
+    void judgeNow(Rule rule, Supplier<List<Observation>> window) {
         List<Service.EndpointState> before = endpointStates();
         Optional<Breach> breach = rule.check(observe("judge", window));
         if (!endpointStates().equals(before)) {
@@ -105,9 +166,41 @@ public final class Trial implements AutoCloseable {
         });
     }
 
+    /** What the others in a scenario rest on: it cannot say anything unless this is so. */
+    void require(String what, Rule rule, Supplier<List<Observation>> window) {
+        converge(rule, window).ifPresent(breach -> {
+            throw new Inconclusive(what + ": " + breach.seen());
+        });
+    }
+
+    /** Waits until the control plane says that these are a Service's endpoints. */
+    void awaitEndpoints(Service service, Collection<Endpoint> expected) {
+        Set<String> names = expected.stream().map(Endpoint::name).collect(toSet());
+        Instant deadline = Instant.now().plus(timing.convergence());
+        while (!service.endpoints().ready().equals(names)) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new Inconclusive("the control plane names %s as endpoints of %s instead of %s"
+                        .formatted(new TreeSet<>(service.endpoints().ready()), service.name(), new TreeSet<>(names)));
+            }
+            pause();
+        }
+    }
+
     /** {@code count} new connections of each entry, the entries side by side. */
     Supplier<List<Observation>> spaced(List<Entry> entries, int count) {
         return () -> probe.spaced(entries, count);
+    }
+
+    /** The same, with requests of another kind. */
+    Supplier<List<Observation>> spaced(List<Entry> entries, int count, Probe.Requests requests) {
+        List<Duration> waits = new ArrayList<>(Collections.nCopies(count, timing.spacing()));
+        waits.set(0, Duration.ZERO);
+        return () -> probe.observe(entries, waits, requests);
+    }
+
+    /** The same row of waits for each entry, all its requests on one connection. */
+    List<Observation> observeHeld(String phase, List<Entry> entries, List<Duration> waits) {
+        return observe(phase, () -> probe.observe(entries, waits, Probe.Requests.ON_ONE_CONNECTION));
     }
 
     /** The same row of waits for each entry, the entries side by side. */
@@ -192,6 +285,31 @@ public final class Trial implements AutoCloseable {
 
     @Override
     public void close() {
-        services.forEach(Service::close);
+        List<AutoCloseable> open = new ArrayList<>(services);
+        open.addAll(workloads);
+        LabException failed = null;
+        for (AutoCloseable each : open) {
+            failed = closed(each, failed);
+        }
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    /** One that does not close keeps none of the others from it. */
+    private static @Nullable LabException closed(AutoCloseable each, @Nullable LabException before) {
+        try {
+            each.close();
+            return before;
+        } catch (Exception e) {
+            LabException failed = e instanceof LabException lost
+                    ? lost
+                    : new LabException("what a scenario made cannot be removed: " + e.getMessage(), e);
+            if (before == null) {
+                return failed;
+            }
+            before.addSuppressed(failed);
+            return before;
+        }
     }
 }

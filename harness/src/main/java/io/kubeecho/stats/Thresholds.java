@@ -63,6 +63,22 @@ public record Thresholds(double errorBound) {
     }
 
     /**
+     * Services, each with several clients, until clients must have been told apart: on each of M Services all its clients
+     * are on one pod with probability k^-M(c-1).
+     *
+     * @param clients of each Service, at least two
+     */
+    public Threshold toldApart(int endpoints, int clients) {
+        requireChoice(endpoints);
+        if (clients < 2) {
+            throw new IllegalArgumentException("with " + clients + " client there is nobody to be told apart from");
+        }
+        return least(
+                "%d clients of each of M Services share one of %d pods with k^-M(c-1)".formatted(clients, endpoints),
+                n -> Math.pow(endpoints, -n * (clients - 1.0)));
+    }
+
+    /**
      * Entries that are probed once around the timeout. Those that were picked again all come back to their old pod with
      * probability k^-R: a correct expiry that looks like none, or an early one that goes unseen.
      */

@@ -2,8 +2,10 @@ package io.kubeecho.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.evidence.Verdict;
+import io.kubeecho.load.FakeService;
 import io.kubeecho.report.JsonReport;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -32,10 +34,65 @@ class InterruptTest {
         stopInTheMiddle("TERM");
     }
 
+    @Test
+    void afterCtrlCALoadIsSummedUp() throws Exception {
+        try (FakeService service = FakeService.evenly(3)) {
+            Process load = new ProcessBuilder(
+                            java(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Main.class.getName(),
+                            "load",
+                            service.url(),
+                            "--no-live",
+                            "--warmup",
+                            "0s",
+                            "--duration",
+                            "100s",
+                            "--interval",
+                            "200ms",
+                            "--out",
+                            folder.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            try (BufferedReader out = load.inputReader()) {
+                String line = out.readLine();
+                while (line != null && !line.contains("p50")) {
+                    line = out.readLine();
+                }
+                assertThat(line).as("the line of an interval").isNotNull();
+                kill(load, isIgnored(2) ? "TERM" : "INT");
+                String rest = String.join("\n", out.lines().toList());
+                assertThat(load.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(rest).contains("ended early", "pod-0", "report: ").doesNotContain("Exception");
+            } finally {
+                load.destroyForcibly();
+            }
+        }
+        var json = JsonMapper.builder()
+                .build()
+                .readTree(folder.resolve("load.json").toFile());
+        assertThat(json.at("/interrupted").booleanValue()).isTrue();
+        assertThat(json.at("/requests/answered").longValue()).isPositive();
+        assertThat(json.at("/seconds").doubleValue()).isLessThan(100);
+        assertThat(folder.resolve("load.html")).isNotEmptyFile();
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static void kill(Process process, String signal) throws Exception {
+        assertThat(new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
     private void stopInTheMiddle(String signal) throws Exception {
         // the second scenario waits for most of a minute, and is not waited for
         Process verify = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        java(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Main.class.getName(),
@@ -58,10 +115,7 @@ class InterruptTest {
             assertThat(line).as("the first scenario's line, after: %s", said).isNotNull();
             // a moment later the second is under way; were it not yet, it would not be started at all
             Thread.sleep(500);
-            assertThat(new ProcessBuilder("sh", "-c", "kill -" + signal + " " + verify.pid())
-                            .start()
-                            .waitFor())
-                    .isZero();
+            kill(verify, signal);
             String rest = String.join("\n", out.lines().toList());
             assertThat(verify.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(rest).contains("1 PASS, 1 INCONCLUSIVE in ").doesNotContain("Exception");

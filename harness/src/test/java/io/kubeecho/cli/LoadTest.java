@@ -53,9 +53,11 @@ class LoadTest {
     void a_generator_that_was_the_limit_is_3_unless_it_cannot_be_to_blame() {
         try (FakeService service = FakeService.evenly(3)) {
             // no machine is on time to the millisecond's thousandth
-            assertThat(load(service.url(), "--max-lag", "0ms", "--slo", "p99<1ms")
-                            .exitCode())
-                    .isEqualTo(3);
+            Cli cli = load(service.url(), "--max-lag", "0ms", "--slo", "p99<1ms");
+            assertThat(cli.exitCode()).isEqualTo(3);
+            assertThat(cli.err())
+                    .startsWith("kube-echo: the generator itself was the limit: one send in 100 was at least ")
+                    .hasLineCount(1);
             assertThat(load(service.url(), "--max-lag", "0ms", "--slo", "p99<1ms,pods==4")
                             .exitCode())
                     .isEqualTo(1);
@@ -72,6 +74,18 @@ class LoadTest {
             String url = "http://127.0.0.1:" + silent.getLocalPort() + "/";
             assertThat(load(url, "--timeout", "100ms"))
                     .isEqualTo(told(4, url + " takes a connection and does not answer in time (--timeout)"));
+        }
+    }
+
+    @Test
+    void a_target_that_does_not_speak_http_2_is_4() {
+        try (FakeService service = FakeService.evenly(1)) {
+            Cli cli = load(service.url(), "--http", "2", "--timeout", "10s");
+            assertThat(cli)
+                    .isEqualTo(told(
+                            4,
+                            service.url() + " does not speak the HTTP that it is asked in (--http): "
+                                    + "what answers there does not speak HTTP/2"));
         }
     }
 

@@ -7,6 +7,7 @@ import io.kubeecho.evidence.Verdict;
 import io.kubeecho.report.JsonReport;
 import io.kubeecho.report.RunReport;
 import io.kubeecho.report.TextReport;
+import io.kubeecho.scenario.Catalogue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,10 +64,31 @@ class VerifyTest {
         assertThat(report.count(Verdict.FAIL)).isEqualTo(1);
 
         Element test = testcases().get(0);
+        assertThat(test.getAttribute("name")).isEqualTo("ETP-L+");
         assertThat(test.getElementsByTagName("failure").getLength()).isEqualTo(1);
         assertThat(test.getTextContent())
                 .contains("ETP-L+: externalTrafficPolicy Local, through a node with an endpoint")
                 .contains("80 of 80 connections were seen under another address than the client's");
+    }
+
+    @Test
+    void junitsXmlNamesScenariosByTheirIds() throws Exception {
+        verify("--timeout", "1ms");
+        assertThat(testcases())
+                .extracting(t -> t.getAttribute("name"))
+                .containsExactlyInAnyOrderElementsOf(
+                        Catalogue.all().stream().map(Catalogue.Item::id).toList());
+    }
+
+    @Test
+    void whatKubernetesLeavesOpenFailsOnlyAgainstAProfile() throws Exception {
+        Cli withProfile = verify("--run", "WINDOW", "--fault", "affinity-window-fixed");
+        assertThat(withProfile.exitCode()).isEqualTo(1);
+        assertThat(withProfile.out()).contains("; the profile kube-proxy-iptables has it sliding: ");
+
+        Cli without = verify("--run", "WINDOW", "--fault", "affinity-window-fixed", "--profile", "none");
+        assertThat(without.exitCode()).isZero();
+        assertThat(without.out()).contains("fixed: the timeout runs from a client's first connection");
     }
 
     @Test
@@ -75,12 +97,12 @@ class VerifyTest {
 
         assertThat(ran.exitCode()).isEqualTo(3);
         assertThat(ran.err()).isEmpty();
-        assertThat(ran.out()).contains("8 INCONCLUSIVE in ");
+        assertThat(ran.out()).contains("24 INCONCLUSIVE in ");
         assertThat(JsonReport.read(folder.resolve("report.json")).results())
-                .hasSize(8)
+                .hasSize(24)
                 .allSatisfy(r -> assertThat(r.verdict()).isEqualTo(Verdict.INCONCLUSIVE))
                 .allSatisfy(r -> assertThat(r.seen()).contains("the time of the run was over (--timeout)"));
-        assertThat(testcases()).hasSize(8).allSatisfy(t -> {
+        assertThat(testcases()).hasSize(24).allSatisfy(t -> {
             assertThat(t.getElementsByTagName("skipped").getLength()).isEqualTo(1);
             assertThat(t.getElementsByTagName("error").getLength()).isZero();
         });
@@ -99,7 +121,11 @@ class VerifyTest {
 
     @Test
     void scenariosCanBeLeftOut() throws Exception {
-        verify("--skip", "AFF-CIP,hold,EXPIRE,NONE-CIP,ETP-L-,SRC-CIP,SRC-C", "--timeout", "1ms");
+        verify(
+                "--skip",
+                "AFF-CIP,hold,AFF-LB,AFF-NP,NONE-CIP,NONE-LB,NONE-NP,SWITCH,EXPIRE,KEEPALIVE,WINDOW,AFF-ADD,AFF-DEL,NOEP,AFF-L,ETP-C,ETP-FLIP,ETP-L-,HCNP,HAIRPIN,SRC-C,SRC-CIP,XFF",
+                "--timeout",
+                "1ms");
         assertThat(JsonReport.read(folder.resolve("report.json")).results())
                 .extracting(ScenarioResult::id)
                 .containsExactly("ETP-L+");

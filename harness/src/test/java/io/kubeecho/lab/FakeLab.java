@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -24,7 +26,20 @@ import java.util.stream.IntStream;
 public final class FakeLab implements Lab {
 
     /** A new connection, as the data plane gets it. */
-    public record Connection(Client client, FakeService service, String host, int port, int number, long nanos) {}
+    public record Connection(Client client, FakeService service, DialPlan.Sequence sequence, int number, long nanos) {
+        public String host() {
+            return sequence.host();
+        }
+
+        public int port() {
+            return sequence.port();
+        }
+
+        /** Whether it is a further request on a connection that is open already. */
+        public boolean isHeld() {
+            return number > 0 && sequence.connections() == DialPlan.Connections.ONE_HELD;
+        }
+    }
 
     /** @param took from the start of the connection to its end */
     public record Reply(Dialed.Outcome outcome, Duration took) {}
@@ -53,6 +68,9 @@ public final class FakeLab implements Lab {
     private Timing timing = TIMING;
     private long now = 1_000_000_000L;
     private long endpointChanges;
+    private LoadBalancing loadBalancing = LoadBalancing.ROUTED;
+    private int deployed;
+    private long packetsLost;
     private int closed;
 
     public FakeLab() {
@@ -107,6 +125,21 @@ public final class FakeLab implements Lab {
         return this;
     }
 
+    public FakeLab with(LoadBalancing other) {
+        loadBalancing = other;
+        return this;
+    }
+
+    /** Has the lab's machine lose a packet. */
+    public void losePacket() {
+        packetsLost++;
+    }
+
+    @Override
+    public long packetsLost() {
+        return packetsLost;
+    }
+
     /** Lets the control plane report another state of all endpoints. */
     public void changeEndpoints() {
         endpointChanges++;
@@ -127,8 +160,18 @@ public final class FakeLab implements Lab {
     }
 
     public Reply answer(Endpoint from, String seen, Duration took) {
-        String body = "Host=svc  Path=/  From=%s  ClientIP=%s  XFF=".formatted(from.name(), seen);
-        return new Reply(new Dialed.Answered(now, "0.0.0.0", localPort.incrementAndGet(), 200, body), took);
+        return answer(from, seen, "", took);
+    }
+
+    /** @param xff the X-Forwarded-For that the endpoint got */
+    public Reply answer(Endpoint from, String seen, String xff, Duration took) {
+        String body = "Host=svc  Path=/  From=%s  ClientIP=%s  XFF=%s".formatted(from.name(), seen, xff);
+        return answer(200, body, took);
+    }
+
+    /** An answer of anything. */
+    public Reply answer(int status, String body, Duration took) {
+        return new Reply(new Dialed.Answered(now, "0.0.0.0", localPort.incrementAndGet(), status, body), took);
     }
 
     public static Reply refused() {
@@ -165,8 +208,34 @@ public final class FakeLab implements Lab {
     }
 
     @Override
+    public Client clientIn(Endpoint endpoint) {
+        return new FakeClient(endpoint.name(), endpoint.address(), VantagePoint.POD, Optional.of(endpoint.node()));
+    }
+
+    @Override
+    public LoadBalancing loadBalancing() {
+        return loadBalancing;
+    }
+
+    @Override
+    public Workload deploy(List<Node> placement) {
+        FakeWorkload workload = new FakeWorkload();
+        placement.forEach(workload::start);
+        return workload;
+    }
+
+    @Override
     public FakeService create(ServiceSpec spec) {
-        FakeService service = new FakeService(services.size() + 1, spec);
+        return create(spec, () -> endpoints);
+    }
+
+    @Override
+    public FakeService create(ServiceSpec spec, Workload workload) {
+        return create(spec, workload::endpoints);
+    }
+
+    private FakeService create(ServiceSpec spec, Supplier<List<Endpoint>> behind) {
+        FakeService service = new FakeService(services.size() + 1, spec, behind);
         services.add(service);
         return service;
     }
@@ -176,19 +245,67 @@ public final class FakeLab implements Lab {
         closed++;
     }
 
+    private final class FakeWorkload implements Workload {
+        private final List<Endpoint> running = new ArrayList<>();
+
+        @Override
+        public List<Endpoint> endpoints() {
+            return List.copyOf(running);
+        }
+
+        @Override
+        public Endpoint start(Node node) {
+            deployed++;
+            Endpoint endpoint = new Endpoint("echo-own-" + deployed, "10.0.9." + deployed, node);
+            running.add(endpoint);
+            return endpoint;
+        }
+
+        @Override
+        public void delete(Endpoint endpoint) {
+            running.remove(endpoint);
+        }
+
+        @Override
+        public void close() {
+            running.clear();
+        }
+    }
+
     /** One Service of it. */
     public final class FakeService implements Service {
         private final int number;
-        private final ServiceSpec spec;
+        private final Supplier<List<Endpoint>> behind;
+        private ServiceSpec spec;
+        private Node entry = nodes.get(0);
         private boolean isClosed;
 
-        private FakeService(int number, ServiceSpec spec) {
+        private FakeService(int number, ServiceSpec spec, Supplier<List<Endpoint>> behind) {
             this.number = number;
             this.spec = spec;
+            this.behind = behind;
         }
 
         public boolean isClosed() {
             return isClosed;
+        }
+
+        /** The endpoints that it has now. */
+        public List<Endpoint> behind() {
+            return behind.get();
+        }
+
+        /** Where its load balancer's traffic enters. */
+        public Node entry() {
+            return entry;
+        }
+
+        public boolean isLoadBalancer(String host) {
+            return host.equals("198.51.100." + number);
+        }
+
+        public boolean isHealthCheck(int port) {
+            return port == 35_000 + number;
         }
 
         @Override
@@ -207,15 +324,34 @@ public final class FakeLab implements Lab {
         }
 
         @Override
-        public FrontEnd nodePort(Node entry, Client from) {
-            return new FrontEnd(entry.address(), 30_000 + number);
+        public FrontEnd nodePort(Node node, Client from) {
+            return new FrontEnd(node.address(), 30_000 + number);
+        }
+
+        @Override
+        public FrontEnd loadBalancer(Client from) {
+            return new FrontEnd("198.51.100." + number, 80);
+        }
+
+        @Override
+        public void enterAt(Node node) {
+            entry = node;
+        }
+
+        @Override
+        public FrontEnd healthCheckNodePort(Node node, Client from) {
+            return new FrontEnd(node.address(), 35_000 + number);
+        }
+
+        @Override
+        public void update(ServiceSpec changed) {
+            spec = changed;
         }
 
         @Override
         public EndpointState endpoints() {
             return new EndpointState(
-                    endpointChanges,
-                    endpoints.stream().map(Endpoint::name).collect(java.util.stream.Collectors.toSet()));
+                    endpointChanges, behind().stream().map(Endpoint::name).collect(Collectors.toSet()));
         }
 
         @Override
@@ -224,7 +360,10 @@ public final class FakeLab implements Lab {
         }
 
         private boolean isAt(String host, int port) {
-            return port == 30_000 + number || host.equals(clusterIp().host());
+            return port == 30_000 + number
+                    || isHealthCheck(port)
+                    || isLoadBalancer(host)
+                    || host.equals(clusterIp().host());
         }
     }
 
@@ -276,8 +415,7 @@ public final class FakeLab implements Lab {
                 for (int number = 0; number < sequence.waits().size(); number++) {
                     now += sequence.waits().get(number).toNanos();
                     long started = now;
-                    Reply reply = dataPlane.reply(
-                            new Connection(this, service, sequence.host(), sequence.port(), number, now));
+                    Reply reply = dataPlane.reply(new Connection(this, service, sequence, number, now));
                     now += reply.took().toNanos();
                     all.add(new Dialed(sequence.entry(), number, started, now, reply.outcome()));
                 }

@@ -201,4 +201,18 @@ class ProbeTest {
     private static Entry entry(Client client, Service service) {
         return new Entry(client, service, service.clusterIp());
     }
+
+    @Test
+    void requestsOfAKindGoIntoEverySequence() {
+        Scripted client = new Scripted("c", plan -> CompletableFuture.completedFuture(List.of()));
+        List<Entry> entries = List.of(new Entry(client, service, service.clusterIp()));
+        probe.observe(entries, List.of(Duration.ZERO), Probe.Requests.ON_ONE_CONNECTION);
+        probe.observe(entries, List.of(Duration.ZERO), Probe.Requests.with("X-Forwarded-For", "203.0.113.9"));
+        probe.observe(entries, List.of(Duration.ZERO));
+
+        assertThat(client.plans())
+                .flatExtracting(DialPlan::sequences)
+                .extracting(s -> s.connections() + " " + s.headers())
+                .containsExactly("ONE_HELD {}", "NEW_EACH {X-Forwarded-For=203.0.113.9}", "NEW_EACH {}");
+    }
 }

@@ -28,7 +28,31 @@ class CatalogueTest {
     void theOrderIsByTopicAndThenById() {
         assertThat(Catalogue.all())
                 .extracting(Catalogue.Item::id)
-                .containsExactly("AFF-CIP", "EXPIRE", "HOLD", "NONE-CIP", "ETP-L+", "ETP-L-", "SRC-C", "SRC-CIP");
+                .containsExactly(
+                        "AFF-CIP",
+                        "AFF-LB",
+                        "AFF-NP",
+                        "NONE-CIP",
+                        "NONE-LB",
+                        "NONE-NP",
+                        "SWITCH",
+                        "EXPIRE",
+                        "HOLD",
+                        "KEEPALIVE",
+                        "WINDOW",
+                        "AFF-ADD",
+                        "AFF-DEL",
+                        "NOEP",
+                        "AFF-L",
+                        "ETP-C",
+                        "ETP-FLIP",
+                        "ETP-L+",
+                        "ETP-L-",
+                        "HCNP",
+                        "HAIRPIN",
+                        "SRC-C",
+                        "SRC-CIP",
+                        "XFF");
     }
 
     @Test
@@ -43,7 +67,8 @@ class CatalogueTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Catalogue.named(List.of("HOLD", "HODL")))
                 .withMessage("unknown scenario 'HODL'; known are "
-                        + "AFF-CIP, EXPIRE, HOLD, NONE-CIP, ETP-L+, ETP-L-, SRC-C, SRC-CIP");
+                        + "AFF-CIP, AFF-LB, AFF-NP, NONE-CIP, NONE-LB, NONE-NP, SWITCH, EXPIRE, HOLD, KEEPALIVE, WINDOW, AFF-ADD, "
+                        + "AFF-DEL, NOEP, AFF-L, ETP-C, ETP-FLIP, ETP-L+, ETP-L-, HCNP, HAIRPIN, SRC-C, SRC-CIP, XFF");
     }
 
     @Test

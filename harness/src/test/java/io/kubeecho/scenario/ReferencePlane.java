@@ -1,5 +1,7 @@
 package io.kubeecho.scenario;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kubeecho.dial.Failure;
 import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.FakeLab;
@@ -22,6 +24,7 @@ final class ReferencePlane implements FakeLab.DataPlane {
     private final FakeLab lab;
     private final Random random = new Random(5);
     private final Map<String, Remembered> remembered = new HashMap<>();
+    private final Map<String, Endpoint> held = new HashMap<>();
     private Duration took = Duration.ofNanos(100_000);
 
     private record Remembered(Endpoint endpoint, long nanos) {}
@@ -47,23 +50,46 @@ final class ReferencePlane implements FakeLab.DataPlane {
 
     @Override
     public Reply reply(Connection connection) {
-        Optional<Node> entry = lab.nodes().stream()
+        Optional<Node> addressed = lab.nodes().stream()
                 .filter(n -> n.address().equals(connection.host()))
                 .findFirst();
+        if (connection.service().isHealthCheck(connection.port())) {
+            return health(connection, addressed.orElseThrow());
+        }
         ServiceSpec spec = connection.service().spec();
+        Optional<Node> entry = connection.service().isLoadBalancer(connection.host())
+                ? Optional.of(connection.service().entry())
+                : addressed;
         boolean local = entry.isPresent()
                 && connection.client().node().isEmpty()
                 && spec.externalTrafficPolicy() == ExternalTrafficPolicy.LOCAL;
-        List<Endpoint> eligible = lab.endpoints().stream()
+        if (connection.service().behind().isEmpty()) {
+            return FakeLab.refused();
+        }
+        List<Endpoint> eligible = connection.service().behind().stream()
                 .filter(e -> !local || Optional.of(e.node()).equals(entry))
                 .toList();
         if (eligible.isEmpty()) {
             return FakeLab.failed(Failure.TIMEOUT, "connection timed out");
         }
+        Endpoint endpoint = connection.isHeld()
+                ? requireNonNull(held.get(connection.sequence().entry()))
+                : chosen(connection, spec, eligible);
+        held.put(connection.sequence().entry(), endpoint);
         String seen = local
                 ? connection.client().address()
                 : entry.map(Node::address).orElse(connection.client().address());
-        return lab.answer(chosen(connection, spec, eligible), seen, took);
+        return lab.answer(endpoint, seen, connection.sequence().headers().getOrDefault("X-Forwarded-For", ""), took);
+    }
+
+    private Reply health(Connection connection, Node node) {
+        if (connection.service().spec().externalTrafficPolicy() != ExternalTrafficPolicy.LOCAL) {
+            return FakeLab.refused();
+        }
+        long local = connection.service().behind().stream()
+                .filter(e -> e.node().equals(node))
+                .count();
+        return lab.answer(local > 0 ? 200 : 503, "{\"localEndpoints\": %d}".formatted(local), took);
     }
 
     private Endpoint chosen(Connection connection, ServiceSpec spec, List<Endpoint> eligible) {
@@ -72,6 +98,7 @@ final class ReferencePlane implements FakeLab.DataPlane {
                 .filter(r -> spec.sessionAffinity() instanceof SessionAffinity.ClientIP affinity
                         && connection.nanos() - r.nanos() <= affinity.timeout().toNanos())
                 .map(Remembered::endpoint)
+                .filter(eligible::contains)
                 .orElseGet(() -> eligible.get(random.nextInt(eligible.size())));
         remembered.put(key, new Remembered(endpoint, connection.nanos()));
         return endpoint;

@@ -26,7 +26,7 @@ class ReturnVisitsTest {
     private final FakeLab lab = new FakeLab();
     private final Endpoint home = lab.endpoints().get(0);
     private final Endpoint away = lab.endpoints().get(1);
-    private final Trial trial = new Trial(lab, Thresholds.standard());
+    private final Trial trial = new Trial(lab, Thresholds.standard(), Profile.NONE);
     private final List<Entry> entries = trial.entriesOf(lab.clients(VantagePoint.POD), ServiceSpec.clusterIp(), 3);
 
     @Test
@@ -96,6 +96,7 @@ class ReturnVisitsTest {
     }
 
     private ReturnVisits visit() {
-        return ReturnVisits.of(trial, entries, WAIT, gap -> gap.isWithin(T), Rules.answeredBy(lab.endpoints()));
+        return ReturnVisits.of(
+                trial, entries, Duration.ZERO, WAIT, gap -> gap.isWithin(T), Rules.answeredBy(lab.endpoints()));
     }
 }

@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeecho.dial.Failure;
 import io.kubeecho.lab.Endpoint;
+import io.kubeecho.lab.FakeLab;
 import io.kubeecho.lab.Node;
+import io.kubeecho.lab.ServiceSpec;
+import io.kubeecho.lab.VantagePoint;
 import io.kubeecho.probe.EchoLine;
+import io.kubeecho.probe.Entry;
 import io.kubeecho.probe.Observation;
 import io.kubeecho.probe.Observation.Answered;
 import io.kubeecho.probe.Observation.Misunderstood;
 import io.kubeecho.probe.Observation.Unanswered;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RulesTest {
@@ -151,6 +158,99 @@ class RulesTest {
     }
 
     @Test
+    void everyEntrySeesAllPodsEvenWhereItsClientDoesByOtherWays() {
+        assertConforms(Rules.everyEntrySees(List.of(A, B)), answered("1", "c", A), answered("1", "c", B));
+        assertBreaks(
+                Rules.everyEntrySees(List.of(A, B)),
+                "2 never reached [echo-a] in 2 connections (echo-b: 2)",
+                "a ready pod gets no traffic, or clients without affinity are kept on the same pods",
+                answered("1", "c", A),
+                answered("1", "c", B),
+                answered("2", "c", B),
+                answered("2", "c", B));
+    }
+
+    @Test
+    void clientsAreToldApartByOneServiceWhereTheyAreOnTwoPods() {
+        FakeLab lab = new FakeLab();
+        List<Entry> entries = Stream.of(lab.create(ServiceSpec.clusterIp()), lab.create(ServiceSpec.clusterIp()))
+                .flatMap(s -> lab.clients(VantagePoint.POD).stream().map(c -> new Entry(c, s, s.clusterIp())))
+                .toList();
+        List<Observation> together = entries.stream()
+                .map(e ->
+                        answered(e.name(), e.client().name(), e.service().name().equals("svc-1") ? A : B))
+                .toList();
+        assertThat(Rules.clientsToldApart(entries).check(together))
+                .hasValueSatisfying(breach -> assertThat(breach.seen())
+                        .isEqualTo(
+                                "on each of 2 Services all clients are on one pod: {svc-1=[echo-a], svc-2=[echo-b]}"));
+
+        List<Observation> apart = new ArrayList<>(together);
+        apart.set(0, answered(entries.get(0).name(), entries.get(0).client().name(), C));
+        assertThat(Rules.clientsToldApart(entries).check(apart)).isEmpty();
+    }
+
+    @Test
+    void whoIsOnAnotherPodThanBeforeHasMoved() {
+        Map<String, String> before = Rules.podOfEntry(List.of(answered("1", "c", A), answered("2", "c", B)));
+        Rule rule = Rules.onSamePodAs(before, MEANING);
+        assertConforms(rule, answered("1", "c", A), answered("2", "c", B), answered("1", "c", A));
+        assertBreaks(
+                rule,
+                "1 of 2 affinity entries moved, 2 from echo-b to [echo-a, echo-c]",
+                MEANING,
+                answered("1", "c", A),
+                answered("2", "c", A),
+                answered("2", "c", C));
+    }
+
+    @Test
+    void refusedIsARefusalBeforeTheConnectionStands() {
+        assertConforms(Rules.refused(MEANING), failed("1", new Unanswered(false, Failure.REFUSED, "")));
+        assertBreaks(
+                Rules.refused(MEANING),
+                "4 of 5 connections were not refused: another server's answer with status 503: 1, answered by echo-a: 1, "
+                        + "closed after connecting: 1, timeout: 1",
+                MEANING,
+                failed("1", new Unanswered(false, Failure.REFUSED, "")),
+                failed("1", new Unanswered(false, Failure.TIMEOUT, "")),
+                failed("1", new Unanswered(true, Failure.CLOSED, "")),
+                failed("1", new Misunderstood(503, "")),
+                answered("1", "c", A));
+    }
+
+    @Test
+    void forwardedForIsNeitherAddedNorTakenNorChanged() {
+        assertConforms(Rules.forwardedFor(""), answered("1", "c", A));
+        assertConforms(Rules.forwardedFor("192.0.2.1"), forwardedFor("192.0.2.1"));
+        assertBreaks(
+                Rules.forwardedFor("192.0.2.1"),
+                "2 of 3 requests came with another X-Forwarded-For than 192.0.2.1: 192.0.2.1, 10.0.9.9: 1, none: 1",
+                "something between client and pod rewrites requests: what pods take for the client's address is another's",
+                forwardedFor("192.0.2.1"),
+                forwardedFor("192.0.2.1, 10.0.9.9"),
+                answered("1", "c", A));
+    }
+
+    @Test
+    void aHeldConnectionIsAnsweredByOnePodToItsEnd() {
+        assertConforms(
+                Rules.heldConnectionsStay(), answered("1", "c", A), answered("2", "c", B), answered("1", "c", A));
+        assertBreaks(
+                Rules.heldConnectionsStay(),
+                "the held connection 1 was answered by [echo-a, echo-b]",
+                "an open connection changes its pod: what the pod keeps for it is lost",
+                answered("1", "c", A),
+                answered("1", "c", B));
+        assertBreaks(
+                Rules.heldConnectionsStay(),
+                "1 of 2 requests on held connections were not answered: closed after connecting: 1",
+                "open connections do not last: long polls, streams and pools break",
+                answered("1", "c", A),
+                failed("1", new Unanswered(true, Failure.CLOSED, "")));
+    }
+
+    @Test
     void noneAnsweredTakesEveryKindOfFailureAndNoAnswer() {
         assertConforms(
                 Rules.noneAnswered(MEANING),
@@ -200,7 +300,13 @@ class RulesTest {
                 Rules.entriesSpread(),
                 Rules.everyClientSees(List.of(A)),
                 Rules.sourcePreserved(MEANING),
-                Rules.noneAnswered(MEANING))) {
+                Rules.noneAnswered(MEANING),
+                Rules.clientsToldApart(List.of()),
+                Rules.everyEntrySees(List.of(A)),
+                Rules.onSamePodAs(Map.of("1", "echo-a"), MEANING),
+                Rules.refused(MEANING),
+                Rules.forwardedFor(""),
+                Rules.heldConnectionsStay())) {
             assertThat(rule.check(List.of())).isEmpty();
         }
     }
@@ -216,6 +322,11 @@ class RulesTest {
     private static Observation answered(String entry, String client, Endpoint by) {
         return new Observation(
                 entry, client, "10.0.9.9", 0, 1, new Answered(0, 1, new EchoLine("h", "/", by.name(), "10.0.9.9", "")));
+    }
+
+    private static Observation forwardedFor(String xff) {
+        return new Observation(
+                "1", "c", "10.0.9.9", 0, 1, new Answered(0, 1, new EchoLine("h", "/", "echo-a", "10.0.9.9", xff)));
     }
 
     private static Observation seenAs(String address, Endpoint by) {

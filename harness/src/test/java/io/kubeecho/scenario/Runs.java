@@ -24,7 +24,7 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /** Runs scenarios on a lab, as the command line does, and keeps what they and JUnit said. */
-final class Runs implements TestExecutionListener {
+public final class Runs implements TestExecutionListener {
 
     private final List<ScenarioResult> results = new ArrayList<>();
     private final Map<String, TestExecutionResult> junit = new TreeMap<>();
@@ -32,7 +32,7 @@ final class Runs implements TestExecutionListener {
 
     private Runs() {}
 
-    static Runs of(Lab lab, String... ids) {
+    public static Runs of(Lab lab, String... ids) {
         return start(lab, false, Optional::empty, selectors(ids));
     }
 
@@ -71,7 +71,14 @@ final class Runs implements TestExecutionListener {
                 .enableTestExecutionListenerAutoRegistration(false)
                 .build();
         try (LauncherSession session = LauncherFactory.openSession(quiet)) {
-            new ConformanceRun(lab, Thresholds.standard(), strict, stopped, runs.results::add, (failed, id) -> {})
+            new ConformanceRun(
+                            lab,
+                            Thresholds.standard(),
+                            Profile.KUBE_PROXY_IPTABLES,
+                            strict,
+                            stopped,
+                            runs.results::add,
+                            (failed, id) -> {})
                     .startIn(session);
             session.getLauncher()
                     .execute(
@@ -113,14 +120,14 @@ final class Runs implements TestExecutionListener {
     }
 
     /** Every verdict, SKIP for those that JUnit skipped, as "AFF-CIP PASS". */
-    List<String> verdicts() {
+    public List<String> verdicts() {
         Map<String, String> all = new TreeMap<>();
         results.forEach(r -> all.put(r.id(), r.verdict().name()));
         skipped.keySet().forEach(id -> all.put(id, "SKIP"));
         return all.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList();
     }
 
-    List<ScenarioResult> results() {
+    public List<ScenarioResult> results() {
         return results;
     }
 
@@ -128,7 +135,7 @@ final class Runs implements TestExecutionListener {
         return Optional.ofNullable(junit.get(id)).orElseThrow(() -> new AssertionError(id + " did not run"));
     }
 
-    String skipReason(String id) {
+    public String skipReason(String id) {
         return Optional.ofNullable(skipped.get(id)).orElseThrow(() -> new AssertionError(id + " was not skipped"));
     }
 }

@@ -68,7 +68,7 @@ class ServiceConformanceTest {
     void inconclusiveIsAnAbort() {
         run(SampleSuites.Useless.class)
                 .testEvents()
-                .assertStatistics(s -> s.started(8).aborted(8).failed(0))
+                .assertStatistics(s -> s.started(24).aborted(24).failed(0))
                 .aborted()
                 .assertThatEvents()
                 .haveAtLeastOne(
@@ -79,7 +79,7 @@ class ServiceConformanceTest {
     void inconclusiveIsAFailureWhenStrict() {
         run(SampleSuites.UselessAndStrict.class)
                 .testEvents()
-                .assertStatistics(s -> s.started(8).aborted(0).failed(8))
+                .assertStatistics(s -> s.started(24).aborted(0).failed(24))
                 .failed()
                 .assertThatEvents()
                 .haveAtLeastOne(event(finishedWithFailure(

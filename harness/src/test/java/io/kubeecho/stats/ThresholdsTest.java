@@ -85,6 +85,22 @@ class ThresholdsTest {
     }
 
     @Property
+    void toldApartIsTheLeastNumberWithinTheBound(
+            @ForAll @IntRange(min = 2, max = 50) int k,
+            @ForAll @IntRange(min = 2, max = 20) int clients,
+            @ForAll("bounds") double b) {
+        assertLeast(new Thresholds(b).toldApart(k, clients), b, n -> Math.pow(1.0 / k, n * (clients - 1.0)));
+    }
+
+    @Test
+    void aClientAloneIsNotToldApart() {
+        assertThat(STANDARD.toldApart(4, 4).trials()).isEqualTo(4);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> STANDARD.toldApart(4, 1))
+                .withMessage("with 1 client there is nobody to be told apart from");
+    }
+
+    @Property
     void onlyIsTheLeastNumberWithinTheBound(
             @ForAll @IntRange(min = 2, max = 50) int k,
             @ForAll @IntRange(min = 1, max = 49) int some,

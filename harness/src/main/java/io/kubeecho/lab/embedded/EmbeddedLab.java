@@ -1,18 +1,17 @@
 package io.kubeecho.lab.embedded;
 
 import io.kubeecho.dial.Dialer;
-import io.kubeecho.echo.EchoConfig;
-import io.kubeecho.echo.EchoServer;
 import io.kubeecho.lab.Client;
 import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.lab.LabException;
+import io.kubeecho.lab.LoadBalancing;
 import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.Timing;
 import io.kubeecho.lab.VantagePoint;
-import io.vertx.core.Future;
+import io.kubeecho.lab.Workload;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,17 +26,19 @@ import java.util.random.RandomGenerator;
  */
 public final class EmbeddedLab implements Lab {
 
-    private static final int FIRST_NODE_PORT = 30_000;
+    private static final int NODE_PORTS = 30_000;
+    private static final int HEALTH_CHECK_NODE_PORTS = 35_000;
 
     private final Timing timing;
     private final Optional<Fault> fault;
     private final LoopbackRange range;
     private final Topology topology;
     private final Vertx vertx;
-    private final Relay relay;
-    private final List<KubeProxy> proxies;
+    private final EmbeddedService.Place place;
+    private final EchoPods pods;
     private final List<EmbeddedClient> clients;
     private final List<EmbeddedService> services = new ArrayList<>();
+    private final List<EmbeddedWorkload> workloads = new ArrayList<>();
     private int created;
 
     /**
@@ -75,12 +76,13 @@ public final class EmbeddedLab implements Lab {
         this.range = LoopbackRange.claim();
         this.topology = new Topology(range);
         this.vertx = Vertx.vertx();
-        this.relay = new Relay(vertx);
         RandomGenerator random = new Random(options.seed());
-        this.proxies = topology.nodes().stream()
-                .map(node -> fault.map(f -> f.proxy(node, random, System::nanoTime))
-                        .orElseGet(() -> new KubeProxy(node, random, System::nanoTime)))
+        List<KubeProxy> proxies = topology.nodes().stream()
+                .map(node -> new KubeProxy.Setting(node, topology.podGateway(node), random, System::nanoTime))
+                .map(setting -> fault.map(f -> f.proxy(setting)).orElseGet(() -> new KubeProxy(setting)))
                 .toList();
+        this.place = new EmbeddedService.Place(topology, proxies, new Relay(vertx), vertx);
+        this.pods = new EchoPods(vertx, topology);
         this.clients = clients();
         startEndpoints();
     }
@@ -106,16 +108,11 @@ public final class EmbeddedLab implements Lab {
 
     private void startEndpoints() {
         try {
-            Future.all(topology.endpoints().stream().map(this::start).toList()).await();
+            topology.endpoints().forEach(e -> pods.start(e.node()));
         } catch (RuntimeException e) {
             close();
-            throw new LabException("the embedded lab cannot start its echo pods: " + e.getMessage(), e);
+            throw e;
         }
-    }
-
-    private Future<EchoServer> start(Endpoint endpoint) {
-        return EchoServer.start(
-                vertx, EchoConfig.embedded(endpoint.address(), endpoint.name()).withPort(Relay.TARGET_PORT));
     }
 
     @Override
@@ -130,6 +127,12 @@ public final class EmbeddedLab implements Lab {
     @Override
     public Timing timing() {
         return timing;
+    }
+
+    /** Where Docker or a firewall is, loopback connections too are tracked, and a full table drops them in silence. */
+    @Override
+    public long packetsLost() {
+        return ConnectionTracking.packetsDropped();
     }
 
     @Override
@@ -151,24 +154,58 @@ public final class EmbeddedLab implements Lab {
     }
 
     @Override
+    public Client clientIn(Endpoint endpoint) {
+        return client(endpoint.name(), endpoint.address(), VantagePoint.POD, Optional.of(endpoint.node()));
+    }
+
+    @Override
+    public LoadBalancing loadBalancing() {
+        return LoadBalancing.ROUTED;
+    }
+
+    @Override
+    public Workload deploy(List<Node> placement) {
+        EmbeddedWorkload workload = new EmbeddedWorkload(pods, placement);
+        workloads.add(workload);
+        return workload;
+    }
+
+    @Override
     public Service create(ServiceSpec spec) {
+        return create(spec, topology.endpoints());
+    }
+
+    @Override
+    public Service create(ServiceSpec spec, Workload workload) {
+        EmbeddedWorkload own = workloads.stream()
+                .filter(w -> w.equals(workload))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no workload of this lab"));
+        EmbeddedService service = create(spec, own.endpoints());
+        own.serveThrough(service);
+        return service;
+    }
+
+    private EmbeddedService create(ServiceSpec spec, List<Endpoint> endpoints) {
         created++;
-        ServiceRules rules = new ServiceRules("svc-" + created, spec, topology.endpoints());
         try {
             EmbeddedService service = new EmbeddedService(
-                    rules, topology.clusterIp(created), FIRST_NODE_PORT + created, topology, proxies, relay);
+                    created, spec, endpoints, NODE_PORTS + created, HEALTH_CHECK_NODE_PORTS + created, place);
             services.add(service);
             return service;
         } catch (RuntimeException e) {
-            throw new LabException("the embedded lab cannot make the Service " + rules.service() + ": " + e, e);
+            throw new LabException("the embedded lab cannot make the Service svc-" + created + ": " + e, e);
         }
     }
 
     @Override
     public void close() {
-        services.forEach(EmbeddedService::close);
+        List<AutoCloseable> all = new ArrayList<>(services);
+        all.addAll(workloads);
+        all.add(() -> vertx.close().await());
+        all.add(range);
         services.clear();
-        vertx.close().await();
-        range.close();
+        workloads.clear();
+        Closing.all(all);
     }
 }

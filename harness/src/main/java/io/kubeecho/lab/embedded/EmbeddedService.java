@@ -1,110 +1,247 @@
 package io.kubeecho.lab.embedded;
 
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
 import io.kubeecho.lab.Client;
 import io.kubeecho.lab.Endpoint;
-import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.VantagePoint;
-import io.kubeecho.lab.embedded.NodePortListener.Side;
-import io.vertx.core.net.NetServer;
-import java.io.IOException;
-import java.util.HashMap;
+import io.kubeecho.lab.embedded.Arrival.Through;
+import io.kubeecho.lab.embedded.FrontEndListener.Route;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** A Service of the embedded lab: its front ends, each in front of the proxies of the nodes. */
+/**
+ * A Service of the embedded lab: its front ends, each in front of the proxies of the nodes.
+ *
+ * <p>A node has an address for its own pods and itself, and another for everybody else; a load balancer's address is
+ * likewise one for the cluster and one for clients off it. On a cluster these are one address each, and the rules tell
+ * the clients apart.
+ */
 final class EmbeddedService implements Service {
 
-    /** The Service's port on its ClusterIP: 80 on a cluster, above 1023 where nobody is root. */
+    /** The Service's port on its virtual addresses: 80 on a cluster, above 1023 where nobody is root. */
     private static final int SERVICE_PORT = 8080;
 
-    private final ServiceRules rules;
-    private final FrontEnd clusterIp;
-    private final NetServer clusterIpListener;
-    private final Map<NodeSide, NodePortListener> nodePorts = new HashMap<>();
+    private final String name;
+    private final Place place;
+    private final FrontEndListener clusterIp;
+    private final Map<Node, FrontEndListener> nodePortsForOwn;
+    private final Map<Node, FrontEndListener> nodePortsForOthers;
+    private final Optional<LoadBalancerAddress> loadBalancer;
+    private final Map<Node, HealthCheckPort> healthChecksForOwn;
+    private final Map<Node, HealthCheckPort> healthChecksForOthers;
 
-    private record NodeSide(Node node, Side side) {}
+    private volatile ServiceSpec spec;
+    private volatile Node entry;
+    private List<Endpoint> endpoints;
+    private long changes;
+    private boolean closed;
 
-    EmbeddedService(
-            ServiceRules rules,
-            String clusterIp,
-            int nodePort,
-            Topology topology,
-            List<KubeProxy> proxies,
-            Relay relay) {
-        this.rules = rules;
-        this.clusterIp = new FrontEnd(clusterIp, SERVICE_PORT);
-        this.clusterIpListener = relay.listen(this.clusterIp, source -> decide(source, topology, proxies))
-                .await();
-        if (rules.spec().type() == ServiceSpec.Type.NODE_PORT) {
-            for (KubeProxy proxy : proxies) {
-                Node node = proxy.node();
-                FrontEnd inner = new FrontEnd(node.address(), nodePort);
-                FrontEnd outer = new FrontEnd(topology.outerAddress(node), nodePort);
-                nodePorts.put(
-                        new NodeSide(node, Side.INNER),
-                        new NodePortListener(inner, Side.INNER, proxy, topology, relay, rules));
-                nodePorts.put(
-                        new NodeSide(node, Side.OUTER),
-                        new NodePortListener(outer, Side.OUTER, proxy, topology, relay, rules));
-            }
+    /** What all Services of a lab share. */
+    record Place(Topology topology, List<KubeProxy> proxies, Relay relay, Vertx vertx) {
+        KubeProxy proxyOn(Node node) {
+            return proxies.stream()
+                    .filter(p -> p.node().equals(node))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
+    private record LoadBalancerAddress(FrontEndListener forCluster, FrontEndListener forOthers) {}
+
+    /**
+     * @param number of the Service in its lab, from 1: decides its addresses
+     * @param nodePort the number of its node port
+     * @param healthCheckNodePort of its health check port
+     */
+    EmbeddedService(
+            int number,
+            ServiceSpec spec,
+            List<Endpoint> endpoints,
+            int nodePort,
+            int healthCheckNodePort,
+            Place place) {
+        this.name = "svc-" + number;
+        this.spec = spec;
+        this.endpoints = List.copyOf(endpoints);
+        this.place = place;
+        Topology topology = place.topology();
+        this.entry = topology.nodes().get(0);
+        this.clusterIp = listener(topology.clusterIp(number), SERVICE_PORT, this::throughClusterIp);
+        boolean hasNodePort = spec.type() != ServiceSpec.Type.CLUSTER_IP;
+        this.nodePortsForOwn = hasNodePort ? nodePorts(nodePort, Node::address) : Map.of();
+        this.nodePortsForOthers = hasNodePort ? nodePorts(nodePort, topology::outerAddress) : Map.of();
+        boolean hasLoadBalancer = spec.type() == ServiceSpec.Type.LOAD_BALANCER;
+        this.loadBalancer = hasLoadBalancer
+                ? Optional.of(new LoadBalancerAddress(
+                        listener(topology.innerLoadBalancer(number), SERVICE_PORT, this::throughLoadBalancer),
+                        listener(topology.loadBalancer(number), SERVICE_PORT, this::throughLoadBalancer)))
+                : Optional.empty();
+        this.healthChecksForOwn = hasLoadBalancer ? healthChecks(healthCheckNodePort, Node::address) : Map.of();
+        this.healthChecksForOthers =
+                hasLoadBalancer ? healthChecks(healthCheckNodePort, topology::outerAddress) : Map.of();
+        try {
+            sync();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private FrontEndListener listener(String address, int port, Function<SocketAddress, Optional<Route>> routes) {
+        return new FrontEndListener(new FrontEnd(address, port), name, routes, place.relay());
+    }
+
+    private Map<Node, FrontEndListener> nodePorts(int port, Function<Node, String> address) {
+        return place.topology().nodes().stream()
+                .collect(toMap(
+                        node -> node,
+                        node -> listener(
+                                address.apply(node),
+                                port,
+                                source -> Optional.of(routeAt(node, source, Through.NODE_PORT)))));
+    }
+
+    private Map<Node, HealthCheckPort> healthChecks(int port, Function<Node, String> address) {
+        return place.topology().nodes().stream()
+                .collect(toMap(
+                        node -> node,
+                        node -> new HealthCheckPort(
+                                new FrontEnd(address.apply(node), port), name, place.proxyOn(node), place.vertx())));
+    }
+
     /** A ClusterIP is the client's own node's affair, and no route leads there from outside. */
-    private Decision decide(String source, Topology topology, List<KubeProxy> proxies) {
-        Arrival arrival = new Arrival(source, topology.originOf(source), Arrival.Through.CLUSTER_IP);
-        return topology.nodeOf(source)
-                .flatMap(node ->
-                        proxies.stream().filter(p -> p.node().equals(node)).findFirst())
-                .map(proxy -> proxy.decide(rules, arrival))
-                .orElseGet(Decision.Drop::new);
+    private Optional<Route> throughClusterIp(SocketAddress source) {
+        return place.topology().nodeOf(source.hostAddress()).map(node -> routeAt(node, source, Through.CLUSTER_IP));
+    }
+
+    /** A load balancer's address is the own node's affair too for who is on one, and the entry node's for the others. */
+    private Optional<Route> throughLoadBalancer(SocketAddress source) {
+        Node decides = place.topology().nodeOf(source.hostAddress()).orElse(entry);
+        return Optional.of(routeAt(decides, source, Through.LOAD_BALANCER));
+    }
+
+    private Route routeAt(Node node, SocketAddress source, Through through) {
+        return new Route(place.proxyOn(node), place.topology().arrivalAt(node, source, through));
+    }
+
+    /** Has the proxies take the rules as they are now, and the front ends follow. */
+    private void sync() {
+        place.proxies().forEach(p -> p.sync(new ServiceRules(name, spec, endpoints)));
+        Topology topology = place.topology();
+        Node anyNode = topology.nodes().get(0);
+        SocketAddress outsider = SocketAddress.inetSocketAddress(
+                1, topology.offClusterAddresses().get(0));
+        clusterIp.follow(routeAt(anyNode, own(anyNode), Through.CLUSTER_IP));
+        nodePortsForOwn.forEach((node, port) -> port.follow(routeAt(node, own(node), Through.NODE_PORT)));
+        nodePortsForOthers.forEach((node, port) -> port.follow(routeAt(node, outsider, Through.NODE_PORT)));
+        loadBalancer.ifPresent(at -> {
+            at.forCluster().follow(routeAt(anyNode, own(anyNode), Through.LOAD_BALANCER));
+            at.forOthers().follow(routeAt(entry, outsider, Through.LOAD_BALANCER));
+        });
+        healthChecks().forEach(HealthCheckPort::follow);
+    }
+
+    private Stream<HealthCheckPort> healthChecks() {
+        return Stream.concat(healthChecksForOwn.values().stream(), healthChecksForOthers.values().stream());
+    }
+
+    private static SocketAddress own(Node node) {
+        return SocketAddress.inetSocketAddress(1, node.address());
+    }
+
+    /** The control plane's news of the endpoints, which a closed Service does not hear. */
+    void endpoints(List<Endpoint> changed) {
+        if (!closed) {
+            endpoints = List.copyOf(changed);
+            changes++;
+            sync();
+        }
     }
 
     @Override
     public String name() {
-        return rules.service();
+        return name;
     }
 
     @Override
     public ServiceSpec spec() {
-        return rules.spec();
+        return spec;
     }
 
     @Override
     public FrontEnd clusterIp() {
-        return clusterIp;
+        return clusterIp.at();
     }
 
     @Override
-    public FrontEnd nodePort(Node entry, Client from) {
-        Side side = from.vantagePoint() == VantagePoint.OFF_CLUSTER ? Side.OUTER : Side.INNER;
-        NodePortListener listener = nodePorts.get(new NodeSide(entry, side));
-        if (listener == null) {
-            throw new IllegalStateException(name() + " has no port on " + entry.name());
+    public FrontEnd nodePort(Node node, Client from) {
+        FrontEndListener port =
+                (from.node().equals(Optional.of(node)) ? nodePortsForOwn : nodePortsForOthers).get(node);
+        if (port == null) {
+            throw new IllegalStateException(name + " has no port on " + node.name());
         }
-        return listener.at();
+        return port.at();
+    }
+
+    @Override
+    public FrontEnd loadBalancer(Client from) {
+        LoadBalancerAddress address =
+                loadBalancer.orElseThrow(() -> new IllegalStateException(name + " has no load balancer"));
+        return (from.vantagePoint() == VantagePoint.OFF_CLUSTER ? address.forOthers() : address.forCluster()).at();
+    }
+
+    @Override
+    public void enterAt(Node node) {
+        entry = node;
+        sync();
+    }
+
+    @Override
+    public FrontEnd healthCheckNodePort(Node node, Client from) {
+        HealthCheckPort port =
+                (from.node().equals(Optional.of(node)) ? healthChecksForOwn : healthChecksForOthers).get(node);
+        if (port == null) {
+            throw new IllegalStateException(name + " has no health check port on " + node.name());
+        }
+        return port.at();
+    }
+
+    @Override
+    public void update(ServiceSpec changed) {
+        if (changed.type() != spec.type()) {
+            throw new IllegalArgumentException(
+                    name + " is of type " + spec.type() + " and cannot become " + changed.type());
+        }
+        spec = changed;
+        sync();
     }
 
     @Override
     public EndpointState endpoints() {
-        return new EndpointState(
-                0, rules.endpoints().stream().map(Endpoint::name).collect(Collectors.toSet()));
+        return new EndpointState(changes, endpoints.stream().map(Endpoint::name).collect(toSet()));
     }
 
     @Override
     public void close() {
-        clusterIpListener.close().await();
-        try {
-            for (NodePortListener listener : nodePorts.values()) {
-                listener.close();
-            }
-            nodePorts.clear();
-        } catch (IOException e) {
-            throw new LabException("the embedded lab cannot close " + name() + ": " + e.getMessage(), e);
-        }
+        closed = true;
+        place.proxies().forEach(p -> p.remove(name));
+        Stream<AutoCloseable> fronts = Stream.of(
+                        Stream.of(clusterIp),
+                        nodePortsForOwn.values().stream(),
+                        nodePortsForOthers.values().stream(),
+                        loadBalancer.stream().flatMap(at -> Stream.of(at.forCluster(), at.forOthers())),
+                        healthChecks())
+                .flatMap(s -> s);
+        Closing.all(fronts.toList());
     }
 }

@@ -1,8 +1,10 @@
 package io.kubeecho.lab.embedded;
 
 import io.kubeecho.lab.Endpoint;
+import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.Node;
 import io.netty.util.NetUtil;
+import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -18,8 +20,11 @@ final class Topology {
     private static final int FIRST_POD_NETWORK = 10;
     private static final int SERVICE_NETWORK = 100;
     private static final int HOSTS_PER_NETWORK = 254;
+    private static final int INNER_LOAD_BALANCER_NETWORK = 130;
+    private static final int LOAD_BALANCER_NETWORK = 160;
     private static final int OFF_CLUSTER_NETWORK = 200;
-    private static final int FIRST_CLIENT_POD = 101;
+    private static final int FIRST_CLIENT_POD = 201;
+    private static final int POD_GATEWAY = 254;
 
     private static final int NODES = 3;
     private static final int NODES_WITH_ENDPOINTS = 2;
@@ -38,9 +43,7 @@ final class Topology {
                 .toList();
         this.endpoints = nodes.stream()
                 .limit(NODES_WITH_ENDPOINTS)
-                .flatMap(node -> IntStream.rangeClosed(1, ENDPOINTS_PER_NODE)
-                        .mapToObj(i -> new Endpoint(
-                                "echo-%d-%d".formatted(numberOf(node), i), range.address(podNetwork(node), i), node)))
+                .flatMap(node -> IntStream.rangeClosed(1, ENDPOINTS_PER_NODE).mapToObj(i -> endpoint(node, i)))
                 .toList();
     }
 
@@ -48,19 +51,52 @@ final class Topology {
         return nodes;
     }
 
+    /** Those of the run, which are their nodes' first. */
     List<Endpoint> endpoints() {
         return endpoints;
     }
 
-    /** A node's address as clients off the cluster reach it. */
+    /**
+     * An echo pod's name and address.
+     *
+     * @param number 1..{@value #FIRST_CLIENT_POD}-1, counted on its node over the lab's life
+     */
+    Endpoint endpoint(Node node, int number) {
+        if (number >= FIRST_CLIENT_POD) {
+            throw new LabException("the embedded lab has no address left for a pod on " + node.name());
+        }
+        return new Endpoint(
+                "echo-%d-%d".formatted(numberOf(node), number), range.address(podNetwork(node), number), node);
+    }
+
+    /** The node's own address on the network of its pods. */
+    String podGateway(Node node) {
+        return range.address(podNetwork(node), POD_GATEWAY);
+    }
+
+    /** A node's address as it is reached by everybody who is not on it. */
     String outerAddress(Node node) {
         return range.address(OUTER_NODE_NETWORK, numberOf(node));
     }
 
     /** @param service counted from 1 over the lab's life */
     String clusterIp(int service) {
+        return virtual(SERVICE_NETWORK, service);
+    }
+
+    /** A load balancer's address as clients off the cluster reach it. */
+    String loadBalancer(int service) {
+        return virtual(LOAD_BALANCER_NETWORK, service);
+    }
+
+    /** A load balancer's address as pods and nodes reach it. */
+    String innerLoadBalancer(int service) {
+        return virtual(INNER_LOAD_BALANCER_NETWORK, service);
+    }
+
+    private String virtual(int firstNetwork, int service) {
         int index = service - 1;
-        return range.address(SERVICE_NETWORK + index / HOSTS_PER_NETWORK, 1 + index % HOSTS_PER_NETWORK);
+        return range.address(firstNetwork + index / HOSTS_PER_NETWORK, 1 + index % HOSTS_PER_NETWORK);
     }
 
     List<String> clientPodAddresses(Node node) {
@@ -75,11 +111,21 @@ final class Topology {
                 .toList();
     }
 
-    Arrival.Origin originOf(String source) {
-        if (nodes.stream().anyMatch(n -> n.address().equals(source))) {
-            return Arrival.Origin.NODE;
+    /**
+     * What a connection is to the node that it reaches. Between nodes a pod keeps its address only on the way to other
+     * pods; to anything else, such as another node's port, it goes under its own node's, as flannel masquerades it.
+     */
+    Arrival arrivalAt(Node node, SocketAddress source, Arrival.Through through) {
+        String address = source.hostAddress();
+        Optional<Node> from = nodeOf(address);
+        if (from.isEmpty()) {
+            return new Arrival(address, source.port(), Arrival.Origin.OUTSIDE, through);
         }
-        return podNodeOf(source).isPresent() ? Arrival.Origin.POD : Arrival.Origin.OUTSIDE;
+        if (!from.get().equals(node)) {
+            return new Arrival(from.get().address(), source.port(), Arrival.Origin.OUTSIDE, through);
+        }
+        Arrival.Origin origin = address.equals(node.address()) ? Arrival.Origin.NODE : Arrival.Origin.POD;
+        return new Arrival(address, source.port(), origin, through);
     }
 
     /** The node whose data plane a connection from inside the cluster meets first; empty for outsiders. */

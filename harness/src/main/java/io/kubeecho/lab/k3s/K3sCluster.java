@@ -1,5 +1,6 @@
 package io.kubeecho.lab.k3s;
 
+import com.github.dockerjava.api.exception.DockerException;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -131,11 +132,15 @@ final class K3sCluster {
     }
 
     private NodeLog log(String name) {
-        GenericContainer<?> container = nodes.get(name);
+        return new NodeLog(docker.client(), container(name).getContainerId());
+    }
+
+    private GenericContainer<?> container(String node) {
+        GenericContainer<?> container = nodes.get(node);
         if (container == null) {
-            throw new IllegalArgumentException("there is no node " + name);
+            throw new IllegalArgumentException("there is no node " + node);
         }
-        return new NodeLog(docker.client(), container.getContainerId());
+        return container;
     }
 
     /** The ends of the nodes' logs, by name. */
@@ -146,19 +151,38 @@ final class K3sCluster {
 
     /** The nodes' service rules, by name: what kube-proxy has made of the Services. */
     Map<String, String> rules() {
-        return nodes.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, node -> iptables(node.getValue())));
+        return nodes.keySet().stream().collect(Collectors.toMap(name -> name, this::iptables));
     }
 
-    private static String iptables(GenericContainer<?> node) {
+    private String iptables(String node) {
         try {
-            ExecResult result = node.execInContainer("iptables-save");
-            return result.getStdout() + result.getStderr();
-        } catch (IOException | RuntimeException e) {
-            return "not to be had: " + DockerProblem.text(e);
+            return run(node, "iptables-save");
+        } catch (LabException e) {
+            return "not to be had: " + e.getMessage();
+        }
+    }
+
+    /**
+     * Runs a command on a node.
+     *
+     * @return what it printed
+     * @throws LabException if it cannot be run, or ends with another exit code than 0
+     */
+    String run(String node, String... command) {
+        String words = "'%s' on %s".formatted(String.join(" ", command), node);
+        try {
+            ExecResult result = container(node).execInContainer(command);
+            if (result.getExitCode() != 0) {
+                throw new LabException("%s ended with exit code %d: %s"
+                        .formatted(
+                                words, result.getExitCode(), result.getStderr().strip()));
+            }
+            return result.getStdout();
+        } catch (IOException | DockerException e) {
+            throw DockerProblem.of("running " + words, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return "not to be had: interrupted";
+            throw new LabException("interrupted", e);
         }
     }
 

@@ -4,11 +4,13 @@ import io.kubeecho.lab.Client;
 import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.lab.LabException;
+import io.kubeecho.lab.LoadBalancing;
 import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.Timing;
 import io.kubeecho.lab.VantagePoint;
+import io.kubeecho.lab.Workload;
 import io.kubeecho.lab.k3s.DockerEngine.Remedy;
 import io.kubeecho.lab.kubernetes.KubernetesLab;
 import io.kubeecho.lab.kubernetes.Run;
@@ -71,7 +73,11 @@ public final class K3sLab implements Lab {
             AtomicReference<@Nullable SiblingClients> started = new AtomicReference<>();
             List<Callable<Boolean>> starts = new ArrayList<>(cluster.starts());
             starts.add(() -> {
-                started.set(new SiblingClients(containers, options.pods().image(), network));
+                started.set(new SiblingClients(
+                        containers,
+                        options.pods().image(),
+                        network,
+                        options.pods().startup()));
                 return true;
             });
             steps.runAll("starting the server", starts);
@@ -173,6 +179,26 @@ public final class K3sLab implements Lab {
     }
 
     @Override
+    public Client clientIn(Endpoint endpoint) {
+        return inCluster.clientIn(endpoint);
+    }
+
+    @Override
+    public Service create(ServiceSpec spec, Workload workload) {
+        return inCluster.create(spec, workload);
+    }
+
+    @Override
+    public Workload deploy(List<Node> placement) {
+        return inCluster.deploy(placement);
+    }
+
+    @Override
+    public LoadBalancing loadBalancing() {
+        return inCluster.loadBalancing();
+    }
+
+    @Override
     public Service create(ServiceSpec spec) {
         return inCluster.create(spec);
     }
@@ -189,6 +215,11 @@ public final class K3sLab implements Lab {
         for (Map.Entry<String, String> text : texts.entrySet()) {
             Files.writeString(folder.resolve(text.getKey() + extension), text.getValue());
         }
+    }
+
+    /** The nodes, for those who look into them. */
+    K3sCluster cluster() {
+        return cluster;
     }
 
     /** Ends the cluster, and with it whatever is in it. An interrupt does not cut this short. */

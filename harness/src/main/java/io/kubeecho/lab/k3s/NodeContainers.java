@@ -49,6 +49,9 @@ final class NodeContainers {
                         "--disable=traefik",
                         "--disable=metrics-server",
                         "--disable=local-storage",
+                        // it would forward every load balancer's port itself, on all nodes, and masquerade: its rules
+                        // would be tested instead of kube-proxy's, and two Services could not have the same port
+                        "--disable=servicelb",
                         "--tls-san=" + server.getHost())
                 .withCreateContainerCmdModifier(Reaper.leftAlone())
                 .withCreateContainerCmdModifier(named(SERVER))

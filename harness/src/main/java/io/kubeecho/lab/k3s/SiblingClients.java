@@ -7,6 +7,7 @@ import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Timing;
 import io.kubeecho.lab.kubernetes.OffClusterClients;
+import io.kubeecho.lab.kubernetes.RoutedAddresses;
 import io.kubeecho.probe.EchoLine;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -25,7 +26,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * Clients off the cluster: a container beside the nodes' on their network, with several addresses there, each of them a
  * client. A port published by Docker would show the nodes Docker's address instead of the client's.
  */
-final class SiblingClients implements OffClusterClients {
+final class SiblingClients implements OffClusterClients, RoutedAddresses {
 
     private static final String NAME = "outside";
     private static final int MANAGEMENT_PORT = 9180;
@@ -44,8 +45,12 @@ final class SiblingClients implements OffClusterClients {
     private final GenericContainer<?> tools;
     private final List<String> addresses = new ArrayList<>();
 
-    /** Starts the containers and gives the clients their addresses. */
-    SiblingClients(NodeContainers specifications, String echoImage, LabNetwork network) {
+    /**
+     * Starts the containers and gives the clients their addresses.
+     *
+     * @param startup how long they may take, beside the nodes that start at the same time
+     */
+    SiblingClients(NodeContainers specifications, String echoImage, LabNetwork network, Duration startup) {
         this.network = network;
         this.container = specifications.client(
                 echoImage,
@@ -65,7 +70,7 @@ final class SiblingClients implements OffClusterClients {
                         // nodes and load balancers have their addresses there, and nobody else is a client's affair
                         "KUBE_ECHO_DIAL_ALLOW",
                         network.subnet().toString()),
-                Wait.forHttp("/readyz").forPort(MANAGEMENT_PORT));
+                Wait.forHttp("/readyz").forPort(MANAGEMENT_PORT).withStartupTimeout(startup));
         try {
             container.start();
             this.tools = specifications.toolsBeside(container, NAME + "-tools");
@@ -146,8 +151,13 @@ final class SiblingClients implements OffClusterClients {
     }
 
     @Override
-    public Optional<String> spareAddress() {
-        return Optional.of(network.reserved().take());
+    public Optional<RoutedAddresses> loadBalancerAddresses() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public String take() {
+        return network.reserved().take();
     }
 
     @Override

@@ -53,7 +53,12 @@ final class EchoPods {
 
     /** A pod behind the run's Services. */
     Pod backend(String name, Node node) {
-        return pod(name, node, BACKEND, new Ports(ECHO_PORT, MANAGEMENT_PORT), false);
+        return backend(name, node, BACKEND);
+    }
+
+    /** @param role what the Services in front of it select by */
+    Pod backend(String name, Node node, String role) {
+        return pod(name, node, role, new Ports(ECHO_PORT, MANAGEMENT_PORT), false);
     }
 
     /** A client with a pod's address. */
@@ -90,7 +95,7 @@ final class EchoPods {
                 .withName("echo")
                 .withImage(options.image())
                 .withImagePullPolicy(options.imagePullPolicy())
-                .withEnv(environment(name, ports, role))
+                .withEnv(environment(name, ports))
                 .addNewPort()
                 .withName("echo")
                 .withContainerPort(ports.echo())
@@ -123,17 +128,16 @@ final class EchoPods {
                 .build();
     }
 
-    private List<EnvVar> environment(String name, Ports ports, String role) {
+    private List<EnvVar> environment(String name, Ports ports) {
         List<EnvVar> environment = new ArrayList<>();
         environment.add(variable("NGINX_PORT", String.valueOf(ports.echo())));
         environment.add(variable("KUBE_ECHO_MANAGEMENT_PORT", String.valueOf(ports.management())));
         // on the host's network the host's name would be the node's
         environment.add(variable("KUBE_ECHO_HOSTNAME", name));
         environment.add(variable("KUBE_ECHO_DRAIN_DELAY", "0s"));
-        if (!role.equals(BACKEND)) {
-            environment.add(variable("KUBE_ECHO_DIAL_TOKEN", dialToken));
-            environment.add(variable("KUBE_ECHO_DIAL_ALLOW", DIALLED_NETWORKS));
-        }
+        // in every role: a pod behind a Service is a client of it too, when it is to reach itself
+        environment.add(variable("KUBE_ECHO_DIAL_TOKEN", dialToken));
+        environment.add(variable("KUBE_ECHO_DIAL_ALLOW", DIALLED_NETWORKS));
         return environment;
     }
 

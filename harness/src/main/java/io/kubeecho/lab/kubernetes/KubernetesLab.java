@@ -3,21 +3,20 @@ package io.kubeecho.lab.kubernetes;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.kubeecho.lab.Client;
 import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.lab.LabException;
+import io.kubeecho.lab.LoadBalancing;
 import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.Timing;
 import io.kubeecho.lab.VantagePoint;
+import io.kubeecho.lab.Workload;
 import io.kubeecho.lab.kubernetes.EchoPods.Ports;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +25,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** A run's own corner of a real cluster: its namespace, and everything in it. */
 public final class KubernetesLab implements Lab {
@@ -48,7 +46,10 @@ public final class KubernetesLab implements Lab {
     private final List<Client> clients = new ArrayList<>();
     private final EndpointSlices slices;
     private final String version;
+    private final RunPods pods;
+    private final LoadBalancers loadBalancers;
     private int created;
+    private int deployed;
     private boolean namespaceMade;
     private boolean kept;
 
@@ -77,6 +78,7 @@ public final class KubernetesLab implements Lab {
         opened.add(offCluster);
         this.client = ClusterAccess.open(options.kubeconfig(), options.context());
         this.specifications = new EchoPods(run, options, dialToken, hostPorts);
+        this.pods = new RunPods(client, run, options);
         try {
             this.version = ClusterAccess.ask(
                     "reading the version", () -> client.getKubernetesVersion().getGitVersion());
@@ -85,7 +87,9 @@ public final class KubernetesLab implements Lab {
             this.slices = new EndpointSlices(client, run.namespace());
             opened.add(slices);
             opened.add(new Heartbeat(client, run));
+            Supplier<LoadBalancers> balancers = balancers(offCluster);
             startPods();
+            this.loadBalancers = balancers.get();
             clients.addAll(offCluster.clients(clients(VantagePoint.HOST_NETWORK), hostPorts.echo(), options.timing()));
         } catch (RuntimeException e) {
             try {
@@ -115,6 +119,23 @@ public final class KubernetesLab implements Lab {
         namespaceMade = true;
     }
 
+    /** @return to be asked when the pods are ready, which is when a controller has had its chance */
+    private Supplier<LoadBalancers> balancers(OffClusterClients offCluster) {
+        Optional<RoutedAddresses> own = offCluster.loadBalancerAddresses();
+        if (own.isPresent()) {
+            LoadBalancers routed = new LoadBalancers.Routed(client, own.get(), nodes.get(0));
+            return () -> routed;
+        }
+        LoadBalancerProbe probe = new LoadBalancerProbe(
+                client,
+                KubernetesService.wanted(
+                        run,
+                        "load-balancer-probe",
+                        ServiceSpec.loadBalancer(ServiceSpec.ExternalTrafficPolicy.CLUSTER),
+                        run.labels(EchoPods.BACKEND)));
+        return () -> probe.end(options.startup());
+    }
+
     private void startPods() {
         List<Pod> wanted = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
@@ -124,75 +145,37 @@ public final class KubernetesLab implements Lab {
             wanted.add(specifications.client("client-" + (i + 1), nodes.get(i)));
             wanted.add(specifications.hostClient("host-" + (i + 1), nodes.get(i)));
         }
-        wanted.forEach(pod -> ClusterAccess.ask(
-                "making the pod " + pod.getMetadata().getName(),
-                () -> client.pods().resource(pod).create()));
-        Instant deadline = Instant.now().plus(options.startup());
-        wanted.forEach(pod -> add(awaitReady(pod.getMetadata().getName(), deadline)));
-    }
-
-    private Pod awaitReady(String name, Instant deadline) {
-        Duration left = Duration.between(Instant.now(), deadline);
-        Pod[] last = new Pod[1];
-        try {
-            Pod pod = client.pods()
-                    .inNamespace(run.namespace())
-                    .withName(name)
-                    .waitUntilCondition(
-                            p -> {
-                                last[0] = p;
-                                return p != null && !(PodStart.of(p) instanceof PodStart.Pending);
-                            },
-                            Math.max(1, left.toMillis()),
-                            TimeUnit.MILLISECONDS);
-            if (PodStart.of(pod) instanceof PodStart.Hopeless hopeless) {
-                throw new LabException(
-                        "the pod %s cannot start: %s%s".formatted(name, hopeless.reason(), advice(name, hopeless)));
-            }
-            return pod;
-        } catch (KubernetesClientTimeoutException e) {
-            throw new LabException(
-                    "the pod %s was not ready within %d s (%s)"
-                            .formatted(name, options.startup().toSeconds(), lastReason(last[0])),
-                    e);
-        } catch (KubernetesClientException e) {
-            throw ClusterAccess.failed("waiting for the pod " + name, e);
-        }
-    }
-
-    private static String lastReason(@Nullable Pod last) {
-        return last != null && PodStart.of(last) instanceof PodStart.Pending pending ? pending.reason() : "never seen";
-    }
-
-    private String advice(String pod, PodStart.Hopeless hopeless) {
-        if (hopeless.reason().contains("Image")) {
-            return "; the nodes need the image %s, choose another with --image".formatted(options.image());
-        }
-        String log = ClusterAccess.ask(
-                "reading the log of " + pod,
-                () -> client.pods().inNamespace(run.namespace()).withName(pod).getLog());
-        return "; its log ends with: " + log.strip().lines().reduce("", (before, last) -> last);
+        pods.start(wanted).forEach(this::add);
     }
 
     private void add(Pod pod) {
+        Endpoint at = endpoint(pod);
+        switch (pod.getMetadata().getLabels().getOrDefault(Run.ROLE, "")) {
+            case EchoPods.BACKEND -> endpoints.add(at);
+            case EchoPods.CLIENT -> clients.add(podClient(at, EchoPods.MANAGEMENT_PORT, VantagePoint.POD));
+            default -> clients.add(podClient(at, hostPorts.management(), VantagePoint.HOST_NETWORK));
+        }
+    }
+
+    private Endpoint endpoint(Pod pod) {
         String name = pod.getMetadata().getName();
-        String address = pod.getStatus().getPodIP();
         Node node = nodes.stream()
                 .filter(n -> n.name().equals(pod.getSpec().getNodeName()))
                 .findFirst()
                 .orElseThrow(() -> new LabException("the pod " + name + " is on none of the run's nodes"));
-        String role = pod.getMetadata().getLabels().getOrDefault(Run.ROLE, "");
-        switch (role) {
-            case EchoPods.BACKEND -> endpoints.add(new Endpoint(name, address, node));
-            case EchoPods.CLIENT ->
-                clients.add(podClient(name, EchoPods.MANAGEMENT_PORT, address, VantagePoint.POD, node));
-            default -> clients.add(podClient(name, hostPorts.management(), address, VantagePoint.HOST_NETWORK, node));
-        }
+        return new Endpoint(name, pod.getStatus().getPodIP(), node);
     }
 
-    private PodClient podClient(String name, int managementPort, String address, VantagePoint from, Node node) {
+    private PodClient podClient(Endpoint at, int managementPort, VantagePoint from) {
         return new PodClient(
-                client, run.namespace(), name, managementPort, dialToken, address, from, Optional.of(node));
+                client,
+                run.namespace(),
+                at.name(),
+                managementPort,
+                dialToken,
+                at.address(),
+                from,
+                Optional.of(at.node()));
     }
 
     @Override
@@ -221,9 +204,40 @@ public final class KubernetesLab implements Lab {
     }
 
     @Override
+    public Client clientIn(Endpoint endpoint) {
+        return podClient(endpoint, EchoPods.MANAGEMENT_PORT, VantagePoint.POD);
+    }
+
+    @Override
     public Service create(ServiceSpec spec) {
+        return create(spec, run.labels(EchoPods.BACKEND));
+    }
+
+    @Override
+    public Service create(ServiceSpec spec, Workload workload) {
+        if (!(workload instanceof KubernetesWorkload own)) {
+            throw new IllegalArgumentException("another lab's workload");
+        }
+        return create(spec, own.selector());
+    }
+
+    private Service create(ServiceSpec spec, Map<String, String> selector) {
         created++;
-        return KubernetesService.create(client, slices, run, "svc-" + created, spec);
+        return KubernetesService.create(client, slices, loadBalancers, run, "svc-" + created, spec, selector);
+    }
+
+    @Override
+    public Workload deploy(List<Node> placement) {
+        deployed++;
+        KubernetesWorkload workload =
+                new KubernetesWorkload("work-" + deployed, run, specifications, pods, this::endpoint);
+        workload.start(placement);
+        return workload;
+    }
+
+    @Override
+    public LoadBalancing loadBalancing() {
+        return loadBalancers.kind();
     }
 
     @Override

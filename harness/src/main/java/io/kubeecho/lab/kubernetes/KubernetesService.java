@@ -1,8 +1,14 @@
 package io.kubeecho.lab.kubernetes;
 
+import static java.util.Objects.requireNonNullElse;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.kubeecho.lab.Client;
 import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.Node;
@@ -11,41 +17,58 @@ import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.ServiceSpec.ExternalTrafficPolicy;
 import io.kubeecho.lab.ServiceSpec.SessionAffinity;
 import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A Service of the run, in front of its backends. */
+/** A Service of the run, in front of its backends or of a workload. */
 final class KubernetesService implements Service {
 
     private static final int PORT = 80;
 
     private final KubernetesClient client;
     private final EndpointSlices slices;
-    private final ServiceSpec spec;
+    private final LoadBalancers loadBalancers;
     private final io.fabric8.kubernetes.api.model.Service object;
+    private final int healthCheckNodePort;
+    private ServiceSpec spec;
+    private @Nullable String loadBalancerAddress;
 
     private KubernetesService(
             KubernetesClient client,
             EndpointSlices slices,
+            LoadBalancers loadBalancers,
             ServiceSpec spec,
             io.fabric8.kubernetes.api.model.Service object) {
         this.client = client;
         this.slices = slices;
+        this.loadBalancers = loadBalancers;
         this.spec = spec;
         this.object = object;
+        this.healthCheckNodePort = requireNonNullElse(object.getSpec().getHealthCheckNodePort(), 0);
     }
 
+    /** @param selector the labels of its pods */
     static KubernetesService create(
-            KubernetesClient client, EndpointSlices slices, Run run, String name, ServiceSpec spec) {
-        io.fabric8.kubernetes.api.model.Service wanted = wanted(run, name, spec);
+            KubernetesClient client,
+            EndpointSlices slices,
+            LoadBalancers loadBalancers,
+            Run run,
+            String name,
+            ServiceSpec spec,
+            Map<String, String> selector) {
+        io.fabric8.kubernetes.api.model.Service wanted = wanted(run, name, spec, selector);
         return new KubernetesService(
                 client,
                 slices,
+                loadBalancers,
                 spec,
                 ClusterAccess.ask(
                         "making the Service " + name,
                         () -> client.services().resource(wanted).create()));
     }
 
-    private static io.fabric8.kubernetes.api.model.Service wanted(Run run, String name, ServiceSpec spec) {
+    static io.fabric8.kubernetes.api.model.Service wanted(
+            Run run, String name, ServiceSpec spec, Map<String, String> selector) {
         ServiceBuilder service = new ServiceBuilder()
                 .withNewMetadata()
                 .withName(name)
@@ -53,8 +76,9 @@ final class KubernetesService implements Service {
                 .withLabels(run.labels())
                 .endMetadata()
                 .withNewSpec()
-                .withType(spec.type() == ServiceSpec.Type.NODE_PORT ? "NodePort" : "ClusterIP")
-                .withSelector(run.labels(EchoPods.BACKEND))
+                .withType(type(spec.type()))
+                .withSelector(selector)
+                .withSessionAffinity(affinity(spec.sessionAffinity()))
                 .addNewPort()
                 .withName("echo")
                 .withProtocol("TCP")
@@ -64,7 +88,6 @@ final class KubernetesService implements Service {
                 .endSpec();
         if (spec.sessionAffinity() instanceof SessionAffinity.ClientIP clientIp) {
             service.editSpec()
-                    .withSessionAffinity("ClientIP")
                     .withNewSessionAffinityConfig()
                     .withNewClientIP()
                     .withTimeoutSeconds(wholeSeconds(clientIp.timeout()))
@@ -72,13 +95,52 @@ final class KubernetesService implements Service {
                     .endSessionAffinityConfig()
                     .endSpec();
         }
-        if (spec.type() == ServiceSpec.Type.NODE_PORT) {
+        if (isExternal(spec)) {
             service.editSpec()
-                    .withExternalTrafficPolicy(
-                            spec.externalTrafficPolicy() == ExternalTrafficPolicy.LOCAL ? "Local" : "Cluster")
+                    .withExternalTrafficPolicy(policy(spec.externalTrafficPolicy()))
                     .endSpec();
         }
         return service.build();
+    }
+
+    /**
+     * What turns a Service into the one specified, as a JSON merge patch (RFC 7386): a null takes a field away, which the
+     * affinity's configuration has to be where there is no affinity.
+     */
+    static String change(ServiceSpec changed) {
+        JsonNodeFactory json = JsonNodeFactory.instance;
+        ObjectNode fields = json.objectNode().put("sessionAffinity", affinity(changed.sessionAffinity()));
+        if (changed.sessionAffinity() instanceof SessionAffinity.ClientIP clientIp) {
+            fields.putObject("sessionAffinityConfig")
+                    .putObject("clientIP")
+                    .put("timeoutSeconds", wholeSeconds(clientIp.timeout()));
+        } else {
+            fields.putNull("sessionAffinityConfig");
+        }
+        if (isExternal(changed)) {
+            fields.put("externalTrafficPolicy", policy(changed.externalTrafficPolicy()));
+        }
+        return json.objectNode().set("spec", fields).toString();
+    }
+
+    private static boolean isExternal(ServiceSpec spec) {
+        return spec.type() != ServiceSpec.Type.CLUSTER_IP;
+    }
+
+    private static String type(ServiceSpec.Type type) {
+        return switch (type) {
+            case CLUSTER_IP -> "ClusterIP";
+            case NODE_PORT -> "NodePort";
+            case LOAD_BALANCER -> "LoadBalancer";
+        };
+    }
+
+    private static String affinity(SessionAffinity affinity) {
+        return affinity instanceof SessionAffinity.ClientIP ? "ClientIP" : "None";
+    }
+
+    private static String policy(ExternalTrafficPolicy policy) {
+        return policy == ExternalTrafficPolicy.LOCAL ? "Local" : "Cluster";
     }
 
     private static int wholeSeconds(Duration timeout) {
@@ -110,6 +172,51 @@ final class KubernetesService implements Service {
             throw new IllegalStateException(name() + " has no node port");
         }
         return new FrontEnd(entry.address(), port);
+    }
+
+    @Override
+    public FrontEnd loadBalancer(Client from) {
+        return new FrontEnd(loadBalancerAddress(), PORT);
+    }
+
+    @Override
+    public void enterAt(Node entry) {
+        loadBalancers.enterAt(loadBalancerAddress(), entry);
+    }
+
+    private String loadBalancerAddress() {
+        if (spec.type() != ServiceSpec.Type.LOAD_BALANCER) {
+            throw new IllegalStateException(name() + " is not of type LoadBalancer");
+        }
+        String address = loadBalancerAddress;
+        if (address == null) {
+            address = loadBalancers.addressOf(object);
+            loadBalancerAddress = address;
+        }
+        return address;
+    }
+
+    @Override
+    public FrontEnd healthCheckNodePort(Node node, Client from) {
+        if (healthCheckNodePort == 0) {
+            throw new IllegalStateException(name() + " was made without a health check port");
+        }
+        return new FrontEnd(node.address(), healthCheckNodePort);
+    }
+
+    @Override
+    public void update(ServiceSpec changed) {
+        if (changed.type() != spec.type()) {
+            throw new IllegalArgumentException(
+                    "%s is of type %s and stays so, not %s".formatted(name(), spec.type(), changed.type()));
+        }
+        ClusterAccess.ask(
+                "changing the Service " + name(),
+                () -> client.services()
+                        .inNamespace(object.getMetadata().getNamespace())
+                        .withName(name())
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), change(changed)));
+        spec = changed;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.kubeecho.lab.kubernetes;
 
 import io.kubeecho.lab.Client;
-import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Timing;
 import java.util.List;
 import java.util.Optional;
@@ -19,22 +18,9 @@ public interface OffClusterClients extends AutoCloseable {
      */
     List<Client> clients(List<Client> hostNetworkPods, int echoPort, Timing timing);
 
-    /**
-     * An address of the nodes' own network that nobody has and that stays free for this run, as a load balancer's; another
-     * one with each call. Empty where the run may take none: then it must not write any into a Service's status.
-     */
-    default Optional<String> spareAddress() {
+    /** Addresses for load balancers. Empty where the run may take none: then it must not write any into a Service's status. */
+    default Optional<RoutedAddresses> loadBalancerAddresses() {
         return Optional.empty();
-    }
-
-    /**
-     * Has the clients reach an address by way of a node, from now on.
-     *
-     * @param address one of {@link #spareAddress()}'s
-     * @throws UnsupportedOperationException where there are no such addresses
-     */
-    default void route(String address, Node via) {
-        throw new UnsupportedOperationException("these clients' routes are not the lab's");
     }
 
     @Override

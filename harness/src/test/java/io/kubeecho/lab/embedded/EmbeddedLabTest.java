@@ -6,17 +6,21 @@ import static io.kubeecho.lab.VantagePoint.HOST_NETWORK;
 import static io.kubeecho.lab.VantagePoint.OFF_CLUSTER;
 import static io.kubeecho.lab.VantagePoint.POD;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.kubeecho.dial.DialPlan;
 import io.kubeecho.dial.Dialed;
 import io.kubeecho.dial.Failure;
 import io.kubeecho.lab.Client;
+import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Service;
 import io.kubeecho.lab.Service.FrontEnd;
 import io.kubeecho.lab.ServiceSpec;
+import io.kubeecho.lab.Workload;
 import io.kubeecho.probe.EchoLine;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
@@ -90,7 +94,8 @@ class EmbeddedLabTest {
             Client outsider = lab.clients(OFF_CLUSTER).get(0);
             for (Node entry : lab.nodes()) {
                 assertThat(lines(outsider, service.nodePort(entry, outsider), 5))
-                        .allSatisfy(line -> assertThat(line.clientIp()).isEqualTo(entry.address()));
+                        .allSatisfy(line ->
+                                assertThat(line.clientIp()).isIn(entry.address(), podGateway(entry, lab.clients(POD))));
             }
         }
     }
@@ -105,13 +110,144 @@ class EmbeddedLabTest {
                             Dialed.NotConnected.class,
                             n -> assertThat(n.failure()).isEqualTo(Failure.TIMEOUT));
 
-            Client pod = lab.clients(POD).get(0);
+            Client pod = lab.clients(POD).get(2);
             assertThat(lines(pod, service.nodePort(empty, pod), 5))
                     .allSatisfy(line -> assertThat(line.clientIp()).isEqualTo(pod.address()));
-            Client host = lab.clients(HOST_NETWORK).get(0);
+            Client host = lab.clients(HOST_NETWORK).get(2);
             assertThat(lines(host, service.nodePort(empty, host), 5))
                     .allSatisfy(line -> assertThat(line.clientIp()).isEqualTo(empty.address()));
+            // and those of other nodes are outside, pods too: the way there hides their address
+            for (var from : List.of(POD, HOST_NETWORK)) {
+                Client elsewhere = lab.clients(from).get(0);
+                assertThat(hanging(elsewhere, service.nodePort(empty, elsewhere)))
+                        .isInstanceOf(Dialed.NotConnected.class);
+                Node other = lab.nodes().get(1);
+                assertThat(lines(elsewhere, service.nodePort(other, elsewhere), 5))
+                        .allSatisfy(line -> assertThat(line.clientIp())
+                                .isEqualTo(lab.nodes().get(0).address()));
+            }
         }
+    }
+
+    @Test
+    void aLoadBalancersTrafficEntersAtTheNodeThatIsChosen() {
+        try (Service service = lab.create(ServiceSpec.loadBalancer(LOCAL))) {
+            Client outsider = lab.clients(OFF_CLUSTER).get(0);
+            FrontEnd address = service.loadBalancer(outsider);
+            for (Node entry : lab.nodes().subList(0, 2)) {
+                service.enterAt(entry);
+                assertThat(lines(outsider, address, 20)).allSatisfy(line -> {
+                    assertThat(line.from()).startsWith("echo-" + entry.name().substring("node-".length()) + "-");
+                    assertThat(line.clientIp()).isEqualTo(outsider.address());
+                });
+            }
+            service.enterAt(lab.nodes().get(2));
+            assertThat(hanging(outsider, address)).isInstanceOf(Dialed.NotConnected.class);
+            // inside the cluster it is the own node's affair
+            Client pod = lab.clients(POD).get(2);
+            assertThat(lines(pod, service.loadBalancer(pod), 5))
+                    .allSatisfy(line -> assertThat(line.clientIp()).isEqualTo(pod.address()));
+        }
+    }
+
+    @Test
+    void anEndpointReachesItselfUnderItsNodesAddress() {
+        Client inside = lab.clientIn(lab.endpoints().get(0));
+        try (Service service = lab.create(ServiceSpec.clusterIp())) {
+            assertThat(lines(inside, service.clusterIp(), 40))
+                    .anySatisfy(line -> {
+                        assertThat(line.from()).isEqualTo(inside.name());
+                        assertThat(line.clientIp()).endsWith(".254");
+                    })
+                    .filteredOn(line -> !line.from().equals(inside.name()))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line.clientIp()).isEqualTo(inside.address()));
+        }
+    }
+
+    @Test
+    void aServiceFollowsItsWorkloadAndRefusesWithoutOne() {
+        Client pod = lab.clients(POD).get(0);
+        Client outsider = lab.clients(OFF_CLUSTER).get(0);
+        try (Workload workload = lab.deploy(List.of());
+                Service service = lab.create(ServiceSpec.nodePort(CLUSTER), workload)) {
+            assertThat(refusal(pod, service.clusterIp())).isEqualTo(Failure.REFUSED);
+            assertThat(refusal(outsider, service.nodePort(lab.nodes().get(0), outsider)))
+                    .isEqualTo(Failure.REFUSED);
+
+            Endpoint first = workload.start(lab.nodes().get(2));
+            Endpoint second = workload.start(lab.nodes().get(2));
+            assertThat(first.name()).isEqualTo("echo-3-1");
+            assertThat(service.endpoints().ready()).containsExactlyInAnyOrder(first.name(), second.name());
+            assertThat(lines(pod, service.clusterIp(), 40).stream().map(EchoLine::from))
+                    .containsOnly(first.name(), second.name());
+
+            workload.delete(first);
+            assertThat(service.endpoints().ready()).containsExactly(second.name());
+            assertThat(service.endpoints().changes()).isEqualTo(3);
+            assertThat(lines(pod, service.clusterIp(), 10).stream().map(EchoLine::from))
+                    .containsOnly(second.name());
+            workload.delete(second);
+            assertThat(refusal(pod, service.clusterIp())).isEqualTo(Failure.REFUSED);
+        }
+    }
+
+    @Test
+    void theHealthCheckPortAnswersAsKubeProxysDoes() {
+        Client outsider = lab.clients(OFF_CLUSTER).get(0);
+        try (Service service = lab.create(ServiceSpec.loadBalancer(LOCAL))) {
+            Dialed.Answered local = health(service, 0, outsider);
+            assertThat(local.status()).isEqualTo(200);
+            assertThat(new JsonObject(local.body()))
+                    .isEqualTo(new JsonObject(
+                            "{\"service\":{\"namespace\":\"default\",\"name\":\"%s\"},\"localEndpoints\":2}"
+                                    .formatted(service.name())));
+            assertThat(health(service, 2, outsider).status()).isEqualTo(503);
+
+            FrontEnd at = service.healthCheckNodePort(lab.nodes().get(0), outsider);
+            service.update(ServiceSpec.loadBalancer(CLUSTER));
+            assertThat(refusal(outsider, at)).isEqualTo(Failure.REFUSED);
+        }
+    }
+
+    @Test
+    void aServiceChangesItsAffinityInPlaceAndItsTypeNot() {
+        Client pod = lab.clients(POD).get(0);
+        try (Service service = lab.create(ServiceSpec.clusterIp())) {
+            assertThat(lines(pod, service.clusterIp(), 60).stream()
+                            .map(EchoLine::from)
+                            .distinct())
+                    .hasSize(4);
+            service.update(service.spec().withClientIpAffinity(Duration.ofHours(1)));
+            assertThat(lines(pod, service.clusterIp(), 60).stream()
+                            .map(EchoLine::from)
+                            .distinct())
+                    .hasSize(1);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> service.update(ServiceSpec.nodePort(CLUSTER)))
+                    .withMessage(service.name() + " is of type CLUSTER_IP and cannot become NODE_PORT");
+        }
+    }
+
+    private static Dialed.Answered health(Service service, int node, Client from) {
+        FrontEnd at = service.healthCheckNodePort(lab.nodes().get(node), from);
+        return (Dialed.Answered)
+                dial(from, at, 1, Duration.ofSeconds(20)).get(0).outcome();
+    }
+
+    private static Failure refusal(Client client, FrontEnd to) {
+        return ((Dialed.NotConnected)
+                        dial(client, to, 1, Duration.ofSeconds(20)).get(0).outcome())
+                .failure();
+    }
+
+    private static String podGateway(Node node, List<Client> pods) {
+        String pod = pods.stream()
+                .filter(p -> p.node().equals(Optional.of(node)))
+                .findFirst()
+                .orElseThrow()
+                .address();
+        return pod.substring(0, pod.lastIndexOf('.') + 1) + "254";
     }
 
     @Test

@@ -22,8 +22,7 @@ class FaultTest {
     void anUnknownNameIsAnsweredWithTheKnownOnes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Fault.of("gremlins"))
-                .withMessage(
-                        "unknown fault 'gremlins'; known are affinity-ignored, affinity-never-expires, "
-                                + "affinity-expires-at-half, local-forwards-to-remote, local-masquerades, endpoint-never-chosen");
+                .withMessageStartingWith(
+                        "unknown fault 'gremlins'; known are affinity-ignored, affinity-never-expires, ");
     }
 }

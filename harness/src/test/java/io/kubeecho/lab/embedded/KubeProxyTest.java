@@ -15,11 +15,13 @@ import io.kubeecho.lab.ServiceSpec.ExternalTrafficPolicy;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +35,7 @@ class KubeProxyTest {
     private static final Node NODE_1 = new Node("node-1", "192.168.0.1");
     private static final Node NODE_2 = new Node("node-2", "192.168.0.2");
     private static final Node NODE_3 = new Node("node-3", "192.168.0.3");
+    private static final String GATEWAY_1 = "10.0.1.254";
     private static final List<Endpoint> ENDPOINTS = List.of(
             new Endpoint("echo-1-1", "10.0.1.1", NODE_1),
             new Endpoint("echo-1-2", "10.0.1.2", NODE_1),
@@ -70,6 +73,20 @@ class KubeProxyTest {
         "OUTSIDE, NODE_PORT,  LOCAL,   node-1, local, client",
         "OUTSIDE, NODE_PORT,  LOCAL,   node-2, local, client",
         "OUTSIDE, NODE_PORT,  LOCAL,   node-3, none,  -",
+        // a load balancer's address is treated as a node port is
+        "POD,     LOAD_BALANCER, CLUSTER, node-1, all,   node",
+        "POD,     LOAD_BALANCER, CLUSTER, node-3, all,   node",
+        "NODE,    LOAD_BALANCER, CLUSTER, node-1, all,   node",
+        "NODE,    LOAD_BALANCER, CLUSTER, node-3, all,   node",
+        "OUTSIDE, LOAD_BALANCER, CLUSTER, node-1, all,   node",
+        "OUTSIDE, LOAD_BALANCER, CLUSTER, node-3, all,   node",
+        "POD,     LOAD_BALANCER, LOCAL,   node-1, all,   client",
+        "POD,     LOAD_BALANCER, LOCAL,   node-3, all,   client",
+        "NODE,    LOAD_BALANCER, LOCAL,   node-1, all,   node",
+        "NODE,    LOAD_BALANCER, LOCAL,   node-3, all,   node",
+        "OUTSIDE, LOAD_BALANCER, LOCAL,   node-1, local, client",
+        "OUTSIDE, LOAD_BALANCER, LOCAL,   node-2, local, client",
+        "OUTSIDE, LOAD_BALANCER, LOCAL,   node-3, none,  -",
     })
     void theTruthTable(
             Arrival.Origin origin,
@@ -83,7 +100,7 @@ class KubeProxyTest {
                 .findFirst()
                 .orElseThrow();
         KubeProxy proxy = proxy(node);
-        Set<Decision> decisions = decisions(proxy, rules(policy), new Arrival(CLIENT, origin, through));
+        Set<Decision> decisions = decisions(proxy, rules(policy), arrival(CLIENT, origin, through));
 
         if (reaches.equals("none")) {
             assertThat(decisions).containsExactly(new Decision.Drop());
@@ -91,7 +108,7 @@ class KubeProxyTest {
         }
         Set<Decision> expected = ENDPOINTS.stream()
                 .filter(e -> reaches.equals("all") || e.node().equals(node))
-                .map(e -> new Decision.Forward(e, seen.equals("client") ? CLIENT : node.address()))
+                .map(e -> new Decision.Forward(e, seen.equals("client") ? CLIENT : masqueradeOf(node, e)))
                 .collect(Collectors.toSet());
         assertThat(decisions).isEqualTo(expected);
     }
@@ -100,13 +117,12 @@ class KubeProxyTest {
     @EnumSource(Arrival.Through.class)
     void aPodThatReachesItselfIsMasqueraded(Arrival.Through through) {
         Endpoint self = ENDPOINTS.get(0);
-        Set<Decision> decisions =
-                decisions(proxy(NODE_1), rules(CLUSTER), new Arrival(self.address(), POD, CLUSTER_IP));
+        Set<Decision> decisions = decisions(proxy(NODE_1), rules(CLUSTER), arrival(self.address(), POD, CLUSTER_IP));
         assertThat(decisions)
-                .contains(new Decision.Forward(self, NODE_1.address()))
+                .contains(new Decision.Forward(self, GATEWAY_1))
                 .contains(new Decision.Forward(ENDPOINTS.get(1), self.address()));
-        assertThat(decisions(proxy(NODE_1), rules(LOCAL), new Arrival(self.address(), POD, through)))
-                .contains(new Decision.Forward(self, NODE_1.address()));
+        assertThat(decisions(proxy(NODE_1), rules(LOCAL), arrival(self.address(), POD, through)))
+                .contains(new Decision.Forward(self, GATEWAY_1));
     }
 
     @ParameterizedTest
@@ -115,7 +131,7 @@ class KubeProxyTest {
         ServiceRules empty = new ServiceRules("svc", ServiceSpec.nodePort(policy), List.of());
         for (Arrival.Origin origin : Arrival.Origin.values()) {
             for (Arrival.Through through : Arrival.Through.values()) {
-                assertThat(decisions(proxy(NODE_1), empty, new Arrival(CLIENT, origin, through)))
+                assertThat(decisions(proxy(NODE_1), empty, arrival(CLIENT, origin, through)))
                         .containsExactly(new Decision.Refuse());
             }
         }
@@ -233,18 +249,104 @@ class KubeProxyTest {
     void affinityHoldsAmongTheLocalEndpointsUnderLocal() {
         KubeProxy proxy = proxy(NODE_1);
         ServiceRules rules = new ServiceRules("svc", ServiceSpec.nodePort(LOCAL).withClientIpAffinity(T), ENDPOINTS);
-        Arrival arrival = new Arrival("203.0.113.7", OUTSIDE, NODE_PORT);
-        Decision first = proxy.decide(rules, arrival);
+        Arrival arrival = arrival("203.0.113.7", OUTSIDE, NODE_PORT);
+        Decision first = decide(proxy, rules, arrival);
         assertThat(first)
                 .isInstanceOfSatisfying(
                         Decision.Forward.class, f -> assertThat(f.to().node()).isEqualTo(NODE_1));
         for (int i = 0; i < 30; i++) {
-            assertThat(proxy.decide(rules, arrival)).isEqualTo(first);
+            assertThat(decide(proxy, rules, arrival)).isEqualTo(first);
         }
     }
 
+    @Test
+    void whatComesFromAnotherNodeIsOutside() {
+        Arrival fromNode2 = arrival(NODE_2.address(), OUTSIDE, NODE_PORT);
+        assertThat(decisions(proxy(NODE_3), rules(LOCAL), fromNode2)).containsExactly(new Decision.Drop());
+        assertThat(decisions(proxy(NODE_1), rules(LOCAL), fromNode2))
+                .containsExactlyInAnyOrder(
+                        new Decision.Forward(ENDPOINTS.get(0), NODE_2.address()),
+                        new Decision.Forward(ENDPOINTS.get(1), NODE_2.address()));
+    }
+
+    @Test
+    void aServiceThatIsGoneRefuses() {
+        KubeProxy proxy = proxy(NODE_1);
+        Arrival arrival = arrival(CLIENT, POD, CLUSTER_IP);
+        decide(proxy, rules(CLUSTER), arrival);
+        proxy.remove("svc");
+        assertThat(proxy.decide("svc", arrival)).isEqualTo(new Decision.Refuse());
+    }
+
+    /** Tells whether a client that had been on the first endpoint is remembered there after the changes in between. */
+    private boolean isRememberedAfter(ServiceRules... changes) {
+        for (int i = 0; i < 60; i++) {
+            KubeProxy proxy = proxy(NODE_1);
+            forwarded(proxy, new ServiceRules("svc", stickySpec(), ENDPOINTS.subList(0, 1)), CLIENT, CLUSTER_IP);
+            Stream.of(changes).forEach(proxy::sync);
+            if (!forwarded(proxy, sticky("svc"), CLIENT, CLUSTER_IP).equals(ENDPOINTS.get(0))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Test
+    void affinityOutlivesOtherEndpointsAndAChangeOfThePolicyOrTheTimeout() {
+        assertThat(isRememberedAfter(
+                        sticky("svc"),
+                        new ServiceRules("svc", stickySpec(), ENDPOINTS.subList(0, 2)),
+                        new ServiceRules("svc", stickySpec().with(LOCAL), ENDPOINTS),
+                        new ServiceRules(
+                                "svc", ServiceSpec.nodePort(CLUSTER).withClientIpAffinity(T.plus(T)), ENDPOINTS)))
+                .isTrue();
+    }
+
+    @Test
+    void affinityDoesNotOutliveATimeWithoutItOrWithoutItsEndpoint() {
+        assertThat(isRememberedAfter(rules(CLUSTER))).isFalse();
+        assertThat(isRememberedAfter(new ServiceRules("svc", stickySpec(), ENDPOINTS.subList(1, 4))))
+                .isFalse();
+    }
+
+    @Test
+    void theHealthCheckCountsLocalEndpointsAndExistsUnderLocalAlone() {
+        ServiceRules local = new ServiceRules("svc", ServiceSpec.loadBalancer(LOCAL), ENDPOINTS);
+        assertThat(health(NODE_1, local)).contains(new KubeProxy.Health(200, 2));
+        assertThat(health(NODE_3, local)).contains(new KubeProxy.Health(503, 0));
+        assertThat(health(NODE_1, new ServiceRules("svc", ServiceSpec.loadBalancer(LOCAL), List.of())))
+                .contains(new KubeProxy.Health(503, 0));
+        assertThat(health(NODE_1, new ServiceRules("svc", ServiceSpec.loadBalancer(CLUSTER), ENDPOINTS)))
+                .isEmpty();
+        assertThat(health(NODE_1, rules(LOCAL))).isEmpty();
+    }
+
+    private Optional<KubeProxy.Health> health(Node node, ServiceRules rules) {
+        KubeProxy proxy = proxy(node);
+        proxy.sync(rules);
+        return proxy.health(rules.service());
+    }
+
     private KubeProxy proxy(Node node) {
-        return new KubeProxy(node, random, clock::get);
+        return new KubeProxy(new KubeProxy.Setting(node, gatewayOf(node), random, clock::get));
+    }
+
+    private static String gatewayOf(Node node) {
+        return "10.0." + node.name().substring("node-".length()) + ".254";
+    }
+
+    /** The address of the interface on which a packet to an endpoint leaves its node. */
+    private static String masqueradeOf(Node node, Endpoint to) {
+        return to.node().equals(node) ? gatewayOf(node) : node.address();
+    }
+
+    private static Arrival arrival(String source, Arrival.Origin origin, Arrival.Through through) {
+        return new Arrival(source, 40_000, origin, through);
+    }
+
+    private static Decision decide(KubeProxy proxy, ServiceRules rules, Arrival arrival) {
+        proxy.sync(rules);
+        return proxy.decide(rules.service(), arrival);
     }
 
     private static ServiceRules rules(ExternalTrafficPolicy policy) {
@@ -260,14 +362,14 @@ class KubeProxyTest {
     }
 
     private static Endpoint forwarded(KubeProxy proxy, ServiceRules rules, String client, Arrival.Through through) {
-        return ((Decision.Forward) proxy.decide(rules, new Arrival(client, POD, through))).to();
+        return ((Decision.Forward) decide(proxy, rules, arrival(client, POD, through))).to();
     }
 
     /** All that may become of a connection: with no affinity and this many tries, nothing that may happen is missed. */
     private static Set<Decision> decisions(KubeProxy proxy, ServiceRules rules, Arrival arrival) {
         Set<Decision> seen = new HashSet<>();
         for (int i = 0; i < 200; i++) {
-            seen.add(proxy.decide(rules, arrival));
+            seen.add(decide(proxy, rules, arrival));
         }
         return seen;
     }

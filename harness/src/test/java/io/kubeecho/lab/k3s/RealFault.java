@@ -1,0 +1,179 @@
+package io.kubeecho.lab.k3s;
+
+import io.kubeecho.lab.k3s.NodeFault.Added;
+import io.kubeecho.lab.k3s.NodeFault.Added.Place;
+import io.kubeecho.lab.k3s.NodeFault.Change;
+import io.kubeecho.lab.k3s.NodeFault.Rewritten;
+import io.kubeecho.lab.k3s.NodeFault.StoppedBefore;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Bugs of a data plane, in the nodes of a real cluster. The lab's third node has no endpoint. Rules are told apart by the
+ * namespaces of kube-echo, so that the cluster's own Services go on working; T is 5 s.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // lists in records, which nobody changes
+enum RealFault {
+    AFFINITY_IGNORED(
+            "kube-proxy writes no rules that look at the list of recent clients",
+            Rewritten.bySed("/kube-echo-.*--rcheck/d"),
+            "AFF-CIP",
+            "NONE-CIP"),
+    AFFINITY_NEVER_EXPIRES(
+            "kube-proxy leaves out --seconds",
+            Rewritten.bySed("/kube-echo-/s/--rcheck --seconds [0-9]+ --reap/--rcheck/"),
+            "EXPIRE",
+            "HOLD"),
+    AFFINITY_EXPIRES_AT_HALF(
+            "kube-proxy writes --seconds 2 for 5",
+            Rewritten.bySed("/kube-echo-/s/--seconds 5 /--seconds 2 /"),
+            "HOLD",
+            "AFF-CIP"),
+    AFFINITY_EXPIRES_AT_TWICE(
+            "kube-proxy writes --seconds 10 for 5",
+            Rewritten.bySed("/kube-echo-/s/--seconds 5 /--seconds 10 /"),
+            "EXPIRE",
+            "HOLD"),
+    LOCAL_AS_CLUSTER(
+            "kube-proxy makes of the policy Local the rules of Cluster",
+            Rewritten.bySed("/kube-echo-/{s/-s 127\\.0\\.0\\.0\\/8 -j KUBE-MARK-MASQ/-j KUBE-MARK-MASQ/;"
+                    + "s/-j KUBE-XLB-/-j KUBE-SVC-/}"),
+            "ETP-L-",
+            "SRC-CIP"),
+    LOCAL_MASQUERADES(
+            "kube-proxy masquerades everybody under Local, not only the node itself",
+            Rewritten.bySed("/kube-echo-/s/-s 127\\.0\\.0\\.0\\/8 -j KUBE-MARK-MASQ/-j KUBE-MARK-MASQ/"),
+            "ETP-L+",
+            "ETP-L-"),
+    ENDPOINT_NEVER_CHOSEN(
+            "kube-proxy gives the first of four endpoints the probability 0",
+            Rewritten.bySed("/kube-echo-/s/--probability 0\\.25[0-9]*/--probability 0.0/"),
+            "NONE-CIP",
+            "AFF-CIP"),
+    PODS_MASQUERADED(
+            "kube-proxy takes pods for strangers, as with a wrong --cluster-cidr",
+            Rewritten.bySed("/kube-echo-/s/! -s 10\\.42\\.0\\.0\\/16 -j KUBE-MARK-MASQ/-j KUBE-MARK-MASQ/"),
+            "SRC-CIP",
+            "NONE-CIP"),
+    SECOND_HOP_REFUSED(
+            "every node refuses what it would forward to another node",
+            new Added(
+                    List.of(0, 1, 2),
+                    Place.FIRST,
+                    List.of("-t filter FORWARD -i eth0 -o eth0 -p tcp -j REJECT --reject-with tcp-reset")),
+            "ETP-C",
+            "ETP-L+",
+            "NONE-CIP"),
+    NODE_PORTS_REFUSED(
+            "the node without an endpoint refuses what comes to node ports",
+            new Added(
+                    List.of(2),
+                    Place.FIRST,
+                    List.of(
+                            "-t filter FORWARD -p tcp -m conntrack --ctorigdstport 30000:32767 -j REJECT --reject-with tcp-reset")),
+            "ETP-C",
+            "ETP-L+"),
+    HAIRPIN_NOT_MASQUERADED(
+            "kube-proxy does not masquerade a pod that reaches itself",
+            Rewritten.bySed("/-A KUBE-SEP-.*kube-echo-.* -s [0-9.]+(\\/32)? -j KUBE-MARK-MASQ/d"),
+            "HAIRPIN",
+            "SRC-CIP"),
+    NO_ENDPOINTS_DROPPED(
+            "kube-proxy drops where it should reject",
+            Rewritten.bySed("/kube-echo-/s/-j REJECT.*/-j DROP/"),
+            "NOEP",
+            "NONE-CIP"),
+    WINDOW_FIXED(
+            "kube-proxy stamps a client only at its first connection",
+            new Rewritten(
+                    // the endpoint's chain is entered by who is remembered, too: those go on without a new stamp
+                    "awk '/kube-echo-/ && / --rcheck / { line = $0; sub(/-A KUBE-(SVC|XLB)-[^ ]+/, \"\", line);"
+                            + " sub(/ -j .*/, \"\", line); checks[$NF] = line }"
+                            + " /kube-echo-/ && / --set / { unstamped = $0; sub(/-m recent --name [^ ]+ --set/, checks[$2], unstamped);"
+                            + " if ($2 in checks) print unstamped } { print }'",
+                    "true"),
+            "WINDOW",
+            "AFF-CIP"),
+    LISTS_FLUSHED_WITH_EVERY_CHANGE(
+            "the lists of recent clients are emptied whenever kube-proxy writes its rules",
+            new Rewritten(
+                    "cat", "for list in /proc/net/xt_recent/KUBE-SEP-*; do [ ! -e $list ] || echo / >$list; done"),
+            "AFF-ADD",
+            "AFF-CIP"),
+    LOAD_BALANCER_UNKNOWN(
+            "kube-proxy leaves out the rules of a load balancer's address",
+            Rewritten.bySed("/-A KUBE-SERVICES .*kube-echo-.* -j KUBE-FW-/d"),
+            "NONE-LB",
+            "NONE-NP"),
+    CONNTRACK_FORGETS(
+            "open connections that are idle for a second are forgotten, and not taken up again",
+            new NodeFault.Set(Map.of(
+                    "net.netfilter.nf_conntrack_tcp_timeout_established", 1,
+                    "net.netfilter.nf_conntrack_tcp_loose", 0)),
+            "KEEPALIVE",
+            "AFF-CIP"),
+    HEALTH_CHECK_PORT_CLOSED(
+            "a firewall on a node with endpoints closes the ports that the node itself listens on",
+            new Added(List.of(0), Place.FIRST, List.of("-t filter INPUT -p tcp --dport 30000:32767 -j REJECT")),
+            "HCNP",
+            "ETP-L+"),
+    HEALTH_CHECK_OF_ANOTHER_NODE(
+            "the node without an endpoint hands health checks on to one that has some",
+            new Added(
+                    List.of(2),
+                    Place.LAST,
+                    List.of(
+                            "-t nat PREROUTING -p tcp --dport 30000:32767 -m mark ! --mark 0x8000/0x8000"
+                                    + " -m addrtype --dst-type LOCAL -j DNAT --to-destination ADDRESS-OF-0",
+                            "-t nat POSTROUTING -p tcp -d ADDRESS-OF-0 --dport 30000:32767 -j MASQUERADE")),
+            "HCNP",
+            "AFF-CIP"),
+    POLICY_CHANGE_NOT_APPLIED(
+            "kube-proxy ends before the policy is changed",
+            new StoppedBefore(Change.SERVICE_UPDATED),
+            "ETP-FLIP",
+            "AFF-CIP"),
+    AFFINITY_CHANGE_NOT_APPLIED(
+            "kube-proxy ends before the affinity is changed",
+            new StoppedBefore(Change.SERVICE_UPDATED),
+            "SWITCH",
+            "AFF-CIP"),
+    REMOVED_ENDPOINT_KEPT(
+            "kube-proxy ends before a pod is deleted", new StoppedBefore(Change.POD_DELETED), "AFF-DEL", "AFF-CIP");
+
+    private final String how;
+    private final NodeFault fault;
+    private final String caughtBy;
+    private final List<String> controls;
+
+    RealFault(String how, NodeFault fault, String caughtBy, String... controls) {
+        this.how = how;
+        this.fault = fault;
+        this.caughtBy = caughtBy;
+        this.controls = List.of(controls);
+    }
+
+    String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What is wrong, and where it was put. */
+    String how() {
+        return how;
+    }
+
+    NodeFault fault() {
+        return fault;
+    }
+
+    /** The scenario that names it best. */
+    String caughtBy() {
+        return caughtBy;
+    }
+
+    /** Scenarios that this fault does not concern. */
+    List<String> controls() {
+        return controls;
+    }
+}
