@@ -1,0 +1,5 @@
+/** Medians and their intervals. */
+@NullMarked
+package io.kubeecho.bench.stats;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kubeecho.bench.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kubeecho.bench.stats;
+
+import org.jspecify.annotations.NullMarked;
