@@ -31,6 +31,7 @@ FROM build AS echo-build
 # one time for every file: the AOT cache holds the jars' times, and two builds are to be the same
 ARG SOURCE_DATE_EPOCH=1793491200
 COPY echo-server/src/main/java echo-server/src/main/java
+COPY echo-server/src/main/resources echo-server/src/main/resources
 RUN mvn --offline package -pl echo-server && \
     mkdir -p /app/native && mv echo-server/target/lib /app/lib && mv echo-server/target/echo-server-*.jar /app/echo-server.jar && \
     mv /sbom/echo-server.cdx.json /app/sbom.cdx.json
@@ -84,6 +85,7 @@ LABEL org.opencontainers.image.title="kube-echo echo server" \
 FROM build AS harness-build
 ARG SOURCE_DATE_EPOCH=1793491200
 COPY echo-server/src/main/java echo-server/src/main/java
+COPY echo-server/src/main/resources echo-server/src/main/resources
 COPY harness/src/main harness/src/main
 RUN mvn --offline package && \
     mkdir /app && mv harness/target/lib /app/lib && mv harness/target/harness-*.jar /app/harness.jar && mv /sbom/harness.cdx.json /app/sbom.cdx.json && \

@@ -2,7 +2,7 @@
 MVN ?= mvn --batch-mode --no-transfer-progress
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test image testbed conformance format clean
+.PHONY: help build demo test fuzz soak image testbed conformance agreement faults bench jmh format clean
 
 IMAGE ?= kube-echo/echo-server:dev
 
@@ -19,6 +19,14 @@ demo: build ## build, and verify the embedded lab: verdicts, and a report in rep
 test: ## every test that needs no cluster
 	$(MVN) verify
 
+FUZZ_TRIES ?= 100000
+
+fuzz: ## the properties of what reads a client's bytes, for longer than the tests do (FUZZ_TRIES of each)
+	$(MVN) --projects echo-server test -Dtest='*Properties,LogTextTest,PathRuleTest,BodySkipperTest' -Djqwik.tries.default=$(FUZZ_TRIES)
+
+soak: build ## verify the embedded lab RUNS times (100), and keep what any run left that was not all PASS
+	harness/src/test/sh/soak
+
 image: ## the echo server's container image
 	k8s/testbed/testbed engine
 	docker image inspect debian:trixie-slim >/dev/null 2>&1 || docker pull debian:trixie-slim || k8s/testbed/testbed base trixie
@@ -28,8 +36,24 @@ image: ## the echo server's container image
 testbed: ## a real cluster of three nodes from Debian's packages, where no registry can be reached (root)
 	k8s/testbed/testbed up
 
-conformance: build image ## verify on k3s through Testcontainers (K3S_IMAGE for another node image)
-	IMAGE=$(IMAGE) k8s/conformance $(ARGS)
+conformance: build image ## verify on k3s through Testcontainers (K3S_IMAGE for another node image, RUNS=20 for so many)
+	IMAGE=$(IMAGE) RUNS=$(or $(RUNS),1) k8s/conformance $(ARGS)
+
+agreement: image ## hold the embedded lab to a real kube-proxy, in docs/agreement.md (WRITE=true to write it)
+	IMAGE=$(IMAGE) k8s/in-docker $(MVN) -pl harness -am test -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dkube-echo.cluster=k3s -Dtest=AgreementTest -Ddocs.write=$(or $(WRITE),false)
+
+faults: image ## break the nodes of a real cluster and see it found out, in docs/faults-real.md (FAULTS=a,b for some; WRITE=true)
+	IMAGE=$(IMAGE) k8s/in-docker $(MVN) -pl harness -am test -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dkube-echo.cluster=k3s -Dtest=RealFaultsTest -Dkube-echo.faults=$(FAULTS) -Ddocs.write=$(or $(WRITE),false)
+
+bench: image ## the image beside nginx, HAProxy and others, for docs/benchmarks.md: about 40 minutes (root); ARGS=part for one part
+	$(MVN) --quiet package -Pbench -Dmaven.test.skip=true
+	IMAGE=$(IMAGE) bench/run $(ARGS)
+
+jmh: ## the hot path alone, with what it allocates
+	$(MVN) --quiet package -Pbench -pl bench -am -Dmaven.test.skip=true
+	java -cp 'bench/target/classes:bench/target/lib/*' org.openjdk.jmh.Main -prof gc $(ARGS)
 
 format: ## format the sources as the build demands it
 	$(MVN) --quiet spotless:apply
