@@ -117,6 +117,9 @@ class FaultMatrixTest {
             """)
     void everyFaultIsFoundByTheScenarioThatNamesIt(Fault fault, String scenario) throws Exception {
         Runs runs = row(Optional.of(fault));
+        assumeThat(runs.result(scenario).seen())
+                .as("on a machine that loses packets nothing FAILs")
+                .doesNotContain("packets were dropped by this machine");
         assertThat(runs.result(scenario).verdict())
                 .as(() -> "all that was said: " + sentences(runs))
                 .isEqualTo(FAIL);
@@ -127,9 +130,7 @@ class FaultMatrixTest {
     @Test
     void theMatrixIsTheOneInTheDocumentation() throws Exception {
         String matrix = FaultMatrix.of(verdicts());
-        assumeThat(PACKETS_LOST.sum())
-                .as("packets that this machine lost, its table of tracked connections being full")
-                .isZero();
+        assumeNoPacketsLost();
         if (Boolean.getBoolean("matrix.write")) {
             FaultMatrix.write(matrix, DOCUMENT);
         }
@@ -140,6 +141,7 @@ class FaultMatrixTest {
 
     @Test
     void everyFaultHasItsScenario() throws Exception {
+        assumeNoPacketsLost();
         for (Fault fault : Fault.values()) {
             assertThat(row(Optional.of(fault)).results())
                     .as(fault.id())
@@ -150,6 +152,7 @@ class FaultMatrixTest {
     /** Every scenario but the one that only measures FAILs for some fault, or it would be deaf. */
     @Test
     void everyScenarioHasItsFault() throws Exception {
+        assumeNoPacketsLost();
         List<String> failed = new ArrayList<>();
         for (Fault fault : Fault.values()) {
             row(Optional.of(fault)).results().stream()
@@ -162,6 +165,15 @@ class FaultMatrixTest {
                 assertThat(failed).contains(id);
             }
         });
+    }
+
+    private static void assumeNoPacketsLost() throws Exception {
+        for (Future<Runs> row : ROWS.values()) {
+            row.get();
+        }
+        assumeThat(PACKETS_LOST.sum())
+                .as("packets that this machine lost, its table of tracked connections being full")
+                .isZero();
     }
 
     private static Map<Optional<Fault>, Map<String, Verdict>> verdicts()

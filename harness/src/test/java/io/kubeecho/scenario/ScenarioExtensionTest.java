@@ -151,11 +151,11 @@ class ScenarioExtensionTest {
         });
         ScenarioResult result = Runs.of(lab, "NONE-CIP").result("NONE-CIP");
         assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        // a window more or less, within that millisecond
         assertThat(result.seen())
-                .isEqualTo(
-                        "171 packets were dropped by this machine, whose table of tracked connections (nf_conntrack) "
-                                + "is full: 171 of 171 connections were not answered by an echo pod: timeout: 171, "
-                                + "and no window conformed within 1 ms");
+                .matches("[1-9]\\d* packets were dropped by this machine, whose table of tracked connections "
+                        + "\\(nf_conntrack\\) is full: 171 of 171 connections were not answered by an echo pod: "
+                        + "timeout: 171, and no window conformed within 1 ms");
         assertThat(result.meaning()).isEmpty();
     }
 
