@@ -62,7 +62,7 @@ start pod-b -e NGINX_PORT=81 -e KUBE_ECHO_DRAIN_DELAY=0s
 if answers 81; then
   check "NGINX_PORT=81" "Host=$at *From=pod-b *" "$(curl -s "http://$at:81/")"
   docker kill -s TERM "$id" >/dev/null
-  check "no drain delay: ends with 0" 0 "$(ends 5)"
+  check "no drain delay: ends with 0" 0 "$(ends 15)"
 fi
 
 # --- the AOT cache, and what an image tells ------------------------------------------------------------------------------
