@@ -2,7 +2,7 @@
 MVN ?= mvn --batch-mode --no-transfer-progress
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test fuzz soak image testbed conformance agreement faults bench jmh format clean
+.PHONY: help build demo test fuzz soak image testbed conformance agreement faults bench jmh audit format clean
 
 IMAGE ?= kube-echo/echo-server:dev
 
@@ -54,6 +54,10 @@ bench: image ## the image beside nginx, HAProxy and others, for docs/benchmarks.
 jmh: ## the hot path alone, with what it allocates
 	$(MVN) --quiet package -Pbench -pl bench -am -Dmaven.test.skip=true
 	java -cp 'bench/target/classes:bench/target/lib/*' org.openjdk.jmh.Main -prof gc $(ARGS)
+
+audit: ## which libraries have a newer stable release; pom.xml says why one stays behind
+	$(MVN) --non-recursive org.codehaus.mojo:versions-maven-plugin:2.21.0:display-property-updates \
+	  -Dmaven.version.ignore='.*-(M|alpha|beta|rc)[-.]?[0-9]*'
 
 format: ## format the sources as the build demands it
 	$(MVN) --quiet spotless:apply
