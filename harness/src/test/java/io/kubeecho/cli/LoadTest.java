@@ -65,6 +65,16 @@ class LoadTest {
     }
 
     @Test
+    void a_target_that_cannot_be_had_leaves_the_files_as_they_are() throws IOException {
+        Path log = folder.resolve("load.hlog");
+        load("http://127.0.0.1:1/");
+        assertThat(log).doesNotExist();
+        Files.writeString(log, "of an earlier load");
+        load("http://127.0.0.1:1/");
+        assertThat(log).hasContent("of an earlier load");
+    }
+
+    @Test
     void a_target_that_cannot_be_had_is_4() throws IOException {
         assertThat(load("http://127.0.0.1:1/"))
                 .isEqualTo(told(4, "http://127.0.0.1:1/ refuses connections: nothing listens there"));

@@ -4,8 +4,13 @@ import io.kubeecho.load.measure.IntervalFigures;
 import io.kubeecho.load.measure.Measurement;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
@@ -16,18 +21,39 @@ import org.HdrHistogram.HistogramLogWriter;
  */
 public final class HistogramLog implements AutoCloseable {
 
+    private final Path file;
+    private final boolean isNew;
+    private final FileChannel channel;
     private final PrintStream stream;
     private final HistogramLogWriter log;
+    private boolean started;
 
-    /** @throws IOException if the file cannot be written */
+    /**
+     * Opens the file. Nothing is written before {@link #start}: the log of an earlier load stays until there is another.
+     *
+     * @throws IOException if the file cannot be written
+     */
     public HistogramLog(Path file) throws IOException {
-        stream = new PrintStream(file.toFile(), StandardCharsets.UTF_8);
+        this.file = file;
+        isNew = !Files.exists(file);
+        channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        stream = new PrintStream(Channels.newOutputStream(channel), false, StandardCharsets.UTF_8);
         log = new HistogramLogWriter(stream);
-        log.outputLogFormatVersion();
     }
 
-    /** What is measured starts. */
+    /**
+     * What is measured starts.
+     *
+     * @throws UncheckedIOException if what an earlier load wrote cannot be cut off
+     */
     public void start(Instant at) {
+        started = true;
+        try {
+            channel.truncate(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot empty " + file, e);
+        }
+        log.outputLogFormatVersion();
         log.outputComment("[Latencies in nanoseconds; response from the intended send, service from the actual one]");
         log.setBaseTime(at.toEpochMilli());
         log.outputBaseTime(at.toEpochMilli());
@@ -51,5 +77,12 @@ public final class HistogramLog implements AutoCloseable {
     @Override
     public void close() {
         stream.close();
+        if (isNew && !started) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot remove " + file + ", which is empty", e);
+            }
+        }
     }
 }
