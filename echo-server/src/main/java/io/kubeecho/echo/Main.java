@@ -35,10 +35,21 @@ public final class Main {
      * @param args flags of {@link Setting}, which win over the environment; or {@code --help}
      */
     public static void main(String[] args) {
-        List<String> flags = Arrays.asList(args);
+        run("java -jar echo-server.jar", Arrays.asList(args)).ifPresent(System::exit);
+    }
+
+    /**
+     * Starts the server, or says why not.
+     *
+     * @param command what the user has typed before the flags, for the help
+     * @param flags of {@link Setting}, which win over the environment; or {@code --help}
+     * @return empty while the server runs, which then ends the process when it is told to stop; or else the exit code
+     *     that the caller is to end with
+     */
+    public static OptionalInt run(String command, List<String> flags) {
         if (flags.contains("--help") || flags.contains("-h")) {
-            printHelp(System.out);
-            return;
+            printHelp(System.out, command);
+            return OptionalInt.of(0);
         }
         EchoConfig config;
         try {
@@ -47,8 +58,7 @@ public final class Main {
             var unused = config.dial().access();
         } catch (IllegalArgumentException e) {
             say(String.valueOf(e.getMessage()));
-            System.exit(USAGE);
-            return;
+            return OptionalInt.of(USAGE);
         }
         Vertx vertx = AcceptOnEventLoops.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
@@ -68,11 +78,9 @@ public final class Main {
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             say(String.valueOf(cause.getMessage()));
-            System.exit(cause instanceof CannotListenException ? CANNOT_LISTEN : FAILED);
-            return;
+            return OptionalInt.of(cause instanceof CannotListenException ? CANNOT_LISTEN : FAILED);
         } catch (InterruptedException e) {
-            System.exit(FAILED);
-            return;
+            return OptionalInt.of(FAILED);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, config), "stop"));
         say("echo on port " + server.port() + ", management " + onPort(server.managementPort())
@@ -81,6 +89,7 @@ public final class Main {
                 + ", From=" + config.hostname() + ", access log " + (config.accessLog() ? "on" : "off") + ", "
                 + config.eventLoops() + " event loop(s), "
                 + (vertx.isNativeTransportEnabled() ? "native transport" : "NIO"));
+        return OptionalInt.empty();
     }
 
     private static String onPort(OptionalInt port) {
@@ -110,8 +119,8 @@ public final class Main {
         Runtime.getRuntime().halt(code);
     }
 
-    private static void printHelp(PrintStream out) {
-        out.println("Usage: java -jar echo-server.jar [--flag value]...");
+    private static void printHelp(PrintStream out, String command) {
+        out.println("Usage: " + command + " [--flag value]...");
         out.println("Echoes every HTTP request as one line of text. Flags win over environment variables.");
         out.println();
         for (Setting setting : Setting.values()) {
