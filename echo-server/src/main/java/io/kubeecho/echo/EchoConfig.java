@@ -4,6 +4,7 @@ import io.kubeecho.echo.control.ControlSettings;
 import io.kubeecho.echo.http.ConnectionLimits;
 import io.kubeecho.echo.http.JsonSettings;
 import io.kubeecho.echo.http.PodIdentity;
+import io.kubeecho.echo.log.AccessLogSettings;
 import io.kubeecho.echo.ops.SwitchAccess;
 import io.kubeecho.echo.page.Target;
 import java.io.IOException;
@@ -29,7 +30,7 @@ import java.util.function.Consumer;
  *     one socket
  * @param port the echo port, 1 to 65535, or 0 for one that the kernel chooses
  * @param hostname what {@code From=} says, already lower-cased; nginx's {@code $hostname}
- * @param accessLog whether each request is written to standard output, in nginx's {@code main} format
+ * @param accessLog whether each request is written to standard output, and how
  * @param managementPort the port of livez, readyz and metrics, 0 for one that the kernel chooses; empty for none
  * @param eventLoops how many event loops serve the echo port, at least 1
  * @param drainDelay how long a server that was told to stop goes on accepting, so that the endpoints of its Services
@@ -50,7 +51,7 @@ public record EchoConfig(
         String host,
         int port,
         String hostname,
-        boolean accessLog,
+        AccessLogSettings accessLog,
         OptionalInt managementPort,
         int eventLoops,
         Duration drainDelay,
@@ -81,6 +82,7 @@ public record EchoConfig(
 
     public EchoConfig {
         Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(accessLog, "access log");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(dial, "dial");
         Objects.requireNonNull(identity, "identity");
@@ -117,7 +119,7 @@ public record EchoConfig(
                 "",
                 DEFAULT_PORT,
                 machineName(),
-                true,
+                AccessLogSettings.defaults(),
                 OptionalInt.of(DEFAULT_MANAGEMENT_PORT),
                 Runtime.getRuntime().availableProcessors(),
                 DEFAULT_DRAIN_DELAY,
@@ -146,7 +148,7 @@ public record EchoConfig(
                 host,
                 0,
                 hostname,
-                false,
+                AccessLogSettings.defaults().withOn(false),
                 OptionalInt.empty(),
                 1,
                 Duration.ZERO,
@@ -175,8 +177,8 @@ public record EchoConfig(
         return with(draft -> draft.hostname = newHostname);
     }
 
-    public EchoConfig withAccessLog(boolean on) {
-        return with(draft -> draft.accessLog = on);
+    public EchoConfig withAccessLog(AccessLogSettings newLog) {
+        return with(draft -> draft.accessLog = newLog);
     }
 
     public EchoConfig withManagementPort(int newPort) {
@@ -250,7 +252,7 @@ public record EchoConfig(
         String host;
         int port;
         String hostname;
-        boolean accessLog;
+        AccessLogSettings accessLog;
         OptionalInt managementPort;
         int eventLoops;
         Duration drainDelay;

@@ -67,7 +67,7 @@ public final class EchoServer {
      * @return completes when its ports are open; fails with a {@link CannotListenException} when one cannot be had
      */
     public static Future<EchoServer> start(Vertx vertx, EchoConfig config) {
-        return start(vertx, config, config.accessLog() ? AccessLog.toStandardOutput() : null);
+        return start(vertx, config, config.accessLog().on() ? AccessLog.toStandardOutput(config.accessLog()) : null);
     }
 
     static Future<EchoServer> start(Vertx vertx, EchoConfig config, @Nullable AccessLog accessLog) {
@@ -142,7 +142,11 @@ public final class EchoServer {
     }
 
     private Future<ManagementPort> openManagement(int port) {
-        EchoMetrics opened = new EchoMetrics(echo.traffic(), () -> accessLog == null ? 0 : accessLog.droppedLines());
+        EchoMetrics opened = new EchoMetrics(() -> accessLog == null ? 0 : accessLog.droppedLines());
+        opened.addEchoPort(echo.traffic());
+        proxied().ifPresent(open -> opened.addProxyPort(open.traffic(), open.proxyTraffic()));
+        tcp().ifPresent(open -> opened.addTcpPort(open.traffic()));
+        udp().ifPresent(open -> opened.addUdpPort(open.traffic()));
         metrics = opened;
         return ManagementPort.open(vertx, address(config), port, endpoints(opened))
                 .onSuccess(listening -> management = listening);

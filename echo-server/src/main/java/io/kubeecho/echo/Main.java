@@ -86,9 +86,11 @@ public final class Main {
         say("echo on port " + server.port() + ", management " + onPort(server.managementPort())
                 + alsoOn("PROXY", server.proxyPort()) + alsoOn("TCP echo", server.tcpPort())
                 + alsoOn("UDP echo", server.udpPort())
-                + ", From=" + config.hostname() + ", access log " + (config.accessLog() ? "on" : "off") + ", "
+                + ", From=" + config.hostname() + ", access log "
+                + (config.accessLog().on() ? "on" : "off") + ", "
                 + config.eventLoops() + " event loop(s), "
                 + (vertx.isNativeTransportEnabled() ? "native transport" : "NIO"));
+        say(EffectiveSettings.line(config));
         return OptionalInt.empty();
     }
 

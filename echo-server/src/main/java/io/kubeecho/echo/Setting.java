@@ -2,6 +2,8 @@ package io.kubeecho.echo;
 
 import io.kubeecho.echo.control.SizeText;
 import io.kubeecho.echo.control.TimeText;
+import io.kubeecho.echo.log.LogFormat;
+import io.kubeecho.echo.log.SkipList;
 import io.kubeecho.echo.ops.SwitchAccess;
 import io.kubeecho.echo.page.Target;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What can be set by an environment variable or a flag: the table in the documentation is this one. */
 @SuppressWarnings("ImmutableEnumChecker") // the functions below hold nothing
@@ -34,15 +37,31 @@ public enum Setting {
             "--hostname",
             "a name",
             "what From= says; without it the name of the machine, in a pod the pod's",
-            config -> "",
+            Default.OF_THE_MACHINE,
+            EchoConfig::hostname,
             EchoConfig::withHostname),
     ACCESS_LOG(
             "KUBE_ECHO_ACCESS_LOG",
             "--access-log",
             "on or off",
             "whether each request is written to standard output",
-            config -> config.accessLog() ? "on" : "off",
-            (config, value) -> config.withAccessLog(onOrOff(value))),
+            config -> config.accessLog().on() ? "on" : "off",
+            (config, value) -> config.withAccessLog(config.accessLog().withOn(onOrOff(value)))),
+    ACCESS_LOG_FORMAT(
+            "KUBE_ECHO_ACCESS_LOG_FORMAT",
+            "--access-log-format",
+            "nginx or json",
+            "how: nginx's main format, or one JSON object a line",
+            config -> config.accessLog().format().text(),
+            (config, value) -> config.withAccessLog(
+                    config.accessLog().withFormat(LogFormat.of(value).orElseThrow(() -> new NotAValue(value))))),
+    ACCESS_LOG_SKIP(
+            "KUBE_ECHO_ACCESS_LOG_SKIP",
+            "--access-log-skip",
+            "paths such as /healthz or /probes/*, and user agents such as kube-probe/*, with commas between them",
+            "which requests are not logged, unless they were answered by 400 or above",
+            config -> config.accessLog().skip().text(),
+            (config, value) -> config.withAccessLog(config.accessLog().withSkip(SkipList.of(value)))),
     MANAGEMENT_PORT(
             "KUBE_ECHO_MANAGEMENT_PORT",
             "--management-port",
@@ -56,7 +75,8 @@ public enum Setting {
             "--event-loops",
             "1 or more",
             "how many threads serve the echo port; without it one for each processor",
-            config -> "",
+            Default.OF_THE_MACHINE,
+            config -> String.valueOf(config.eventLoops()),
             (config, value) -> config.withEventLoops(number(value))),
     DRAIN_DELAY(
             "KUBE_ECHO_DRAIN_DELAY",
@@ -149,7 +169,7 @@ public enum Setting {
             "--dial-token",
             "a secret of 16 characters or more",
             "with the next one, opens /dial on the management port, through which the harness makes this pod a client",
-            config -> "",
+            config -> config.dial().token().isEmpty() ? "" : "(not shown)",
             (config, value) -> config.withDial(config.dial().withToken(value))),
     DIAL_ALLOW(
             "KUBE_ECHO_DIAL_ALLOW",
@@ -212,7 +232,7 @@ public enum Setting {
             "--page-targets",
             "up to 8 of label=host:port, with commas between them",
             "opens the demo page, /demo on the management port, which connects to these while somebody watches",
-            config -> "",
+            config -> config.pageTargets().stream().map(Target::text).collect(Collectors.joining(",")),
             (config, value) -> config.withPageTargets(Target.list(value))),
     PROXY_PORT(
             "KUBE_ECHO_PROXY_PORT",
@@ -240,6 +260,7 @@ public enum Setting {
     private final String flag;
     private final String takes;
     private final String meaning;
+    private final Default initially;
     private final Function<EchoConfig, String> reader;
     private final BiFunction<EchoConfig, String, EchoConfig> writer;
 
@@ -250,10 +271,22 @@ public enum Setting {
             String meaning,
             Function<EchoConfig, String> reader,
             BiFunction<EchoConfig, String, EchoConfig> writer) {
+        this(variable, flag, takes, meaning, Default.THE_SAME_EVERYWHERE, reader, writer);
+    }
+
+    Setting(
+            String variable,
+            String flag,
+            String takes,
+            String meaning,
+            Default initially,
+            Function<EchoConfig, String> reader,
+            BiFunction<EchoConfig, String, EchoConfig> writer) {
         this.variable = variable;
         this.flag = flag;
         this.takes = takes;
         this.meaning = meaning;
+        this.initially = initially;
         this.reader = reader;
         this.writer = writer;
     }
@@ -280,7 +313,12 @@ public enum Setting {
 
     /** Its value without being set, or empty where that depends on the machine. */
     public String defaultValue() {
-        return reader.apply(EchoConfig.defaults());
+        return initially == Default.OF_THE_MACHINE ? "" : reader.apply(EchoConfig.defaults());
+    }
+
+    /** Its value in a configuration, for a reader: a secret is not in it. */
+    String value(EchoConfig config) {
+        return reader.apply(config);
     }
 
     static Optional<Setting> ofFlag(String flag) {
@@ -334,6 +372,12 @@ public enum Setting {
 
     private static Duration duration(String value) {
         return TimeText.parse(value).orElseThrow(() -> new NotAValue(value));
+    }
+
+    /** What holds without the setting. */
+    private enum Default {
+        THE_SAME_EVERYWHERE,
+        OF_THE_MACHINE
     }
 
     private static final class NotAValue extends IllegalArgumentException {

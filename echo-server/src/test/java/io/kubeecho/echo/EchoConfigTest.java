@@ -9,6 +9,9 @@ import io.kubeecho.echo.control.ControlSettings;
 import io.kubeecho.echo.http.ConnectionLimits;
 import io.kubeecho.echo.http.JsonSettings;
 import io.kubeecho.echo.http.PodIdentity;
+import io.kubeecho.echo.log.AccessLogSettings;
+import io.kubeecho.echo.log.LogFormat;
+import io.kubeecho.echo.log.SkipList;
 import io.kubeecho.echo.ops.SwitchAccess;
 import io.kubeecho.echo.page.Target;
 import java.time.Duration;
@@ -52,6 +55,8 @@ class EchoConfigTest {
             Map.entry("KUBE_ECHO_SWITCHES", "loopback"),
             Map.entry("KUBE_ECHO_PROXY_PORT", "82"),
             Map.entry("KUBE_ECHO_TCP_PORT", "83"),
+            Map.entry("KUBE_ECHO_ACCESS_LOG_FORMAT", "json"),
+            Map.entry("KUBE_ECHO_ACCESS_LOG_SKIP", "kube-probe/*, /healthz"),
             Map.entry("KUBE_ECHO_UDP_PORT", "81"),
             Map.entry("KUBE_ECHO_PAGE_TARGETS", "None=echo:8080"));
 
@@ -62,7 +67,8 @@ class EchoConfigTest {
         assertThat(config.port()).isEqualTo(80);
         assertThat(config.host()).isEmpty();
         assertThat(config.hostname()).isNotEmpty().isLowerCase();
-        assertThat(config.accessLog()).isTrue();
+        assertThat(config.accessLog())
+                .isEqualTo(new AccessLogSettings(true, LogFormat.NGINX, new SkipList(List.of(), List.of())));
         assertThat(config.managementPort()).hasValue(9180);
         assertThat(config.drainDelay()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(5));
@@ -83,7 +89,8 @@ class EchoConfigTest {
                 .withHost("127.0.0.7")
                 .withPort(81)
                 .withHostname("pod-1")
-                .withAccessLog(false)
+                .withAccessLog(new AccessLogSettings(
+                        false, LogFormat.JSON, new SkipList(List.of("/healthz"), List.of("kube-probe/*"))))
                 .withManagementPort(9000)
                 .withEventLoops(3)
                 .withDrain(Duration.ofMillis(500), Duration.ofSeconds(7))
@@ -152,6 +159,11 @@ class EchoConfigTest {
                 "--access-log yes|--access-log=yes is not on or off",
                 "--drain-delay soon|--drain-delay=soon is not a time such as 3s or 500ms",
                 "--drain-timeout 0|--drain-timeout=0: the drain timeout must be more than zero, but is PT0S",
+                "--access-log-format xml|--access-log-format=xml is not nginx or json",
+                "--access-log-skip /a*b|--access-log-skip=/a*b: '/a*b' is neither a path such as /healthz nor a user agent"
+                        + " such as kube-probe/*; a * can only be its end",
+                "--access-log-skip *|--access-log-skip=*: '*' is neither a path such as /healthz nor a user agent"
+                        + " such as kube-probe/*; a * can only be its end",
                 "--event-loops 0|--event-loops=0: event loops must be at least 1, not 0",
                 "--max-size 0|--max-size=0: the largest body must be 1 to 1073741824 bytes, not 0",
                 "--max-delay 0|--max-delay=0: the longest delay must be more than zero, but is PT0S",

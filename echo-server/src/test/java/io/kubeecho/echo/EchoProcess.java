@@ -100,6 +100,19 @@ public final class EchoProcess implements AutoCloseable {
         return managementPort;
     }
 
+    /**
+     * The port of something that is off by default.
+     *
+     * @param what it is in the line at the start, such as {@code PROXY} or {@code TCP echo}
+     */
+    int port(String what) throws IOException {
+        Matcher named = Pattern.compile(", " + what + " on port (\\d+),").matcher(errors());
+        if (!named.find()) {
+            throw new IOException("no " + what + " in: " + errors());
+        }
+        return Integer.parseInt(named.group(1));
+    }
+
     /** Sends SIGTERM. */
     public void terminate() {
         process.destroy();

@@ -3,9 +3,22 @@ package io.kubeecho.echo;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kubeecho.echo.ops.SwitchAccess;
 import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,11 +30,32 @@ class ManagementPortTest {
     @RegisterExtension
     final VertxExtension vertx = new VertxExtension();
 
+    private static final EchoConfig CONFIG =
+            EchoConfig.embedded("127.0.0.1", "pod-1").withManagementPort(0);
+
+    private static final EchoConfig EVERY_PORT = CONFIG.withProxyPort(OptionalInt.of(0))
+            .withTcpPort(OptionalInt.of(0))
+            .withUdpPort(OptionalInt.of(0));
+
+    private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
+
+    private final List<RawClient> clients = new ArrayList<>();
     private EchoServer server;
+
+    @AfterEach
+    void closeClients() throws IOException {
+        for (RawClient client : clients) {
+            client.close();
+        }
+    }
 
     @BeforeEach
     void start() throws Exception {
-        server = vertx.start(EchoConfig.embedded("127.0.0.1", "pod-1").withManagementPort(0));
+        start(CONFIG);
+    }
+
+    private void start(EchoConfig config) throws Exception {
+        server = vertx.start(config);
     }
 
     private RequestSpecification management() {
@@ -131,19 +165,22 @@ class ManagementPortTest {
         try (RawClient open = new RawClient(server.port()).get("/1")) {
             assertThat(open.received()).isNotEmpty();
             String metrics = metrics();
-            assertThat(value(metrics, "kube_echo_requests_total{status=\"200\"}"))
+            assertThat(value(metrics, "kube_echo_requests_total{port=\"http\",protocol=\"HTTP/1.1\",status=\"200\"}"))
                     .isEqualTo(3);
-            assertThat(value(metrics, "kube_echo_requests_total{status=\"405\"}"))
+            assertThat(value(metrics, "kube_echo_requests_total{port=\"http\",protocol=\"HTTP/1.1\",status=\"405\"}"))
                     .isEqualTo(1);
-            assertThat(value(metrics, "kube_echo_requests_total{status=\"400\"}"))
+            assertThat(value(metrics, "kube_echo_requests_total{port=\"http\",protocol=\"HTTP/1.1\",status=\"400\"}"))
                     .isZero();
-            assertThat(value(metrics, "kube_echo_requests_total{status=\"418\"}"))
+            assertThat(value(metrics, "kube_echo_requests_total{port=\"http\",protocol=\"HTTP/1.1\",status=\"418\"}"))
                     .isEqualTo(1);
-            assertThat(value(metrics(), "kube_echo_requests_total{status=\"418\"}"))
+            assertThat(value(metrics(), "kube_echo_requests_total{port=\"http\",protocol=\"HTTP/1.1\",status=\"418\"}"))
                     .isEqualTo(1);
-            assertThat(value(metrics, "kube_echo_connections_refused_total")).isZero();
-            assertThat(value(metrics, "kube_echo_connections_open")).isPositive();
-            assertThat(value(metrics, "kube_echo_connections_total")).isGreaterThanOrEqualTo(2);
+            assertThat(value(metrics, "kube_echo_connections_refused_total{port=\"http\"}"))
+                    .isZero();
+            assertThat(value(metrics, "kube_echo_connections_open{port=\"http\"}"))
+                    .isPositive();
+            assertThat(value(metrics, "kube_echo_connections_total{port=\"http\"}"))
+                    .isGreaterThanOrEqualTo(2);
             assertThat(value(metrics, "kube_echo_access_log_dropped_total")).isZero();
         }
     }
@@ -153,15 +190,120 @@ class ManagementPortTest {
         echo().get("/").then().statusCode(200);
 
         String metrics = metrics();
-        assertThat(value(metrics, "kube_echo_request_seconds_bucket{le=\"+Inf\"}"))
+        assertThat(value(metrics, "kube_echo_request_seconds_bucket{port=\"http\",le=\"+Inf\"}"))
                 .isEqualTo(1);
-        assertThat(value(metrics, "kube_echo_request_seconds_count")).isEqualTo(1);
-        assertThat(value(metrics, "kube_echo_request_seconds_sum")).isPositive();
+        assertThat(value(metrics, "kube_echo_request_seconds_count{port=\"http\"}"))
+                .isEqualTo(1);
+        assertThat(value(metrics, "kube_echo_request_seconds_sum{port=\"http\"}"))
+                .isPositive();
+    }
+
+    @Test
+    void countsByProtocol() throws Exception {
+        for (String request :
+                List.of("GET /\r\n", "GET / HTTP/1.0\r\n\r\n", "\u0016\u0003\u0001\r\n", "GET / HTTP/2.0\r\n\r\n")) {
+            try (RawClient client = new RawClient(server.port()).send(request)) {
+                assertThat(client.awaitEnd()).isNotEmpty();
+            }
+        }
+        String metrics = metrics();
+        String requests = "kube_echo_requests_total{port=\"http\",protocol=\"";
+        assertThat(value(metrics, requests + "HTTP/0.9\",status=\"200\"}")).isEqualTo(1);
+        assertThat(value(metrics, requests + "HTTP/1.0\",status=\"200\"}")).isEqualTo(1);
+        assertThat(value(metrics, requests + "HTTP/1.1\",status=\"200\"}")).isZero();
+        assertThat(value(metrics, requests + "unknown\",status=\"400\"}")).isEqualTo(1);
+        assertThat(value(metrics, requests + "unknown\",status=\"505\"}")).isEqualTo(1);
+    }
+
+    @Test
+    void aPortThatIsNotOpenHasNoMetrics() {
+        assertThat(metrics()).doesNotContain("port=\"proxy\"", "port=\"tcp\"", "kube_echo_udp", "kube_echo_proxy");
+    }
+
+    @Test
+    void countsOnEveryPort() throws Exception {
+        start(EVERY_PORT);
+        String client = "PROXY TCP4 203.0.113.7 10.0.0.1 54321 80\r\n";
+        String local = "\r\n\r\n\0\r\nQUIT\n \0\0\0";
+        proxied(client + "GET / HTTP/1.0\r\n\r\n").awaitText("ClientIP=203.0.113.7");
+        proxied(local + "GET / HTTP/1.0\r\n\r\n").awaitText("ClientIP=127.0.0.1");
+        assertThat(proxied("G").awaitEnd()).isEmpty();
+        try (RawClient tcp =
+                new RawClient(server.tcpPort().orElseThrow()).send("a\nb\n").awaitText("Path=b ")) {
+            datagram("c");
+            Await.until(() -> value(metrics(), "kube_echo_proxy_headers_refused_total{reason=\"malformed\"}") == 1);
+            String metrics = metrics();
+            assertThat(value(metrics, "kube_echo_requests_total{port=\"proxy\",protocol=\"HTTP/1.0\",status=\"200\"}"))
+                    .isEqualTo(2);
+            assertThat(value(metrics, "kube_echo_request_seconds_count{port=\"proxy\"}"))
+                    .isEqualTo(2);
+            assertThat(value(metrics, "kube_echo_connections_total{port=\"http\"}"))
+                    .isZero();
+            assertThat(value(metrics, "kube_echo_connections_total{port=\"proxy\"}"))
+                    .isEqualTo(2);
+            assertThat(value(metrics, "kube_echo_proxy_headers_total{command=\"PROXY\",version=\"1\"}"))
+                    .isEqualTo(1);
+            assertThat(value(metrics, "kube_echo_proxy_headers_total{command=\"PROXY\",version=\"2\"}"))
+                    .isZero();
+            assertThat(value(metrics, "kube_echo_proxy_headers_total{command=\"LOCAL\",version=\"2\"}"))
+                    .isEqualTo(1);
+            assertThat(value(metrics, "kube_echo_proxy_headers_refused_total{reason=\"malformed\"}"))
+                    .isEqualTo(1);
+            assertThat(value(metrics, "kube_echo_proxy_headers_refused_total{reason=\"late\"}"))
+                    .isZero();
+            assertThat(value(metrics, "kube_echo_connections_total{port=\"tcp\"}"))
+                    .isEqualTo(1);
+            assertThat(value(metrics, "kube_echo_connections_open{port=\"tcp\"}"))
+                    .isEqualTo(1);
+            assertThat(value(metrics, "kube_echo_tcp_lines_total")).isEqualTo(3);
+            assertThat(value(metrics, "kube_echo_udp_datagrams_total{outcome=\"answered\"}"))
+                    .isEqualTo(1);
+            assertThat(value(metrics, "kube_echo_udp_datagrams_total{outcome=\"looped\"}"))
+                    .isZero();
+        }
+    }
+
+    private RawClient proxied(String bytes) throws IOException {
+        RawClient client = new RawClient(server.proxyPort().orElseThrow());
+        clients.add(client);
+        return client.send(bytes);
+    }
+
+    private void datagram(String text) throws IOException {
+        try (DatagramSocket client = new DatagramSocket()) {
+            client.setSoTimeout(5000);
+            byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+            int port = server.udpPort().orElseThrow();
+            client.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), port));
+            client.receive(new DatagramPacket(new byte[1500], 1500));
+        }
+    }
+
+    @Test
+    void prometheusOwnCheckerHasNoComplaint() throws Exception {
+        assumeTrue(Files.isExecutable(PROMTOOL), "promtool is not installed here: apt-get install prometheus");
+        start(EVERY_PORT);
+        echo().get("/").then().statusCode(200);
+        Process promtool = new ProcessBuilder(PROMTOOL.toString(), "check", "metrics")
+                .redirectErrorStream(true)
+                .start();
+        try (OutputStream in = promtool.getOutputStream()) {
+            in.write(metrics().getBytes(StandardCharsets.UTF_8));
+        }
+        String complaints = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        promtool.waitFor();
+        assertThat(complaints).isEmpty();
+        assertThat(promtool.exitValue()).isZero();
     }
 
     @Test
     void knowsItsJvm() {
-        assertThat(metrics()).contains("jvm_memory_used_bytes{", "jvm_threads_live_threads", "process_uptime_seconds");
+        assertThat(metrics())
+                .contains(
+                        "jvm_memory_used_bytes{",
+                        "jvm_threads_live_threads",
+                        "process_uptime_seconds",
+                        "process_cpu_seconds_total");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.kubeecho.echo;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -48,6 +49,127 @@ class ProcessTest {
                     .anyMatch(line -> line.contains("\"GET /before HTTP/1.1\" 200 "))
                     .anyMatch(line -> line.contains("\"GET /late HTTP/1.1\" 200 "))
                     .anyMatch(line -> line.contains("\"GET /in-flight HTTP/1.1\" 200 "));
+        }
+    }
+
+    @Test
+    void aSlowAnswerThatIsUnderWayIsFinished() throws Exception {
+        Map<String, String> environment = Map.of("KUBE_ECHO_DRAIN_DELAY", "500ms", "KUBE_ECHO_DRAIN_TIMEOUT", "20s");
+        try (EchoProcess server = EchoProcess.start(folder, environment);
+                RawClient slow = new RawClient(server.port())) {
+            slow.send("GET /slow?kube-echo.delay=4s HTTP/1.1\r\nHost: a\r\n\r\n");
+            awaitLog(server, "/slow");
+            server.terminate();
+            RawClient.awaitRefused(server.port());
+            assertThat(slow.received()).isEmpty();
+            assertThat(slow.awaitEnd()).startsWith("HTTP/1.1 200 ").contains("Path=/slow?kube-echo.delay=4s ");
+            assertThat(server.awaitEnd()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsLeftAfterTheDrainTimeoutIsCutOff() throws Exception {
+        Map<String, String> environment = Map.of("KUBE_ECHO_DRAIN_DELAY", "0", "KUBE_ECHO_DRAIN_TIMEOUT", "1s");
+        try (EchoProcess server = EchoProcess.start(folder, environment);
+                RawClient slow = new RawClient(server.port());
+                RawClient unfinished = new RawClient(server.port()).send("GET /unfinished HTTP/1.1\r\nHo")) {
+            slow.send("GET /slow?kube-echo.delay=10s HTTP/1.1\r\nHost: a\r\n\r\n");
+            awaitLog(server, "/slow");
+            long begin = System.nanoTime();
+            server.terminate();
+            assertThat(slow.awaitEnd()).isEmpty();
+            assertThat(unfinished.awaitEnd()).isEmpty();
+            assertThat(server.awaitEnd()).isZero();
+            assertThat(System.nanoTime() - begin).isBetween(1_000_000_000L, 6_000_000_000L);
+        }
+    }
+
+    @Test
+    void sigtermDrainsThePortsForProxiesAndTcpToo() throws Exception {
+        Map<String, String> environment = Map.of(
+                "KUBE_ECHO_DRAIN_DELAY", "4s",
+                "KUBE_ECHO_DRAIN_TIMEOUT", "20s",
+                "KUBE_ECHO_PROXY_PORT", "0",
+                "KUBE_ECHO_TCP_PORT", "0");
+        String header = "PROXY TCP4 203.0.113.7 10.0.0.1 54321 80\r\n";
+        try (EchoProcess server = EchoProcess.start(folder, environment)) {
+            int proxyPort = server.port("PROXY");
+            int tcpPort = server.port("TCP echo");
+            assertThat(readyz(server)).isEqualTo(200);
+            try (RawClient idle = new RawClient(proxyPort).send(header).get("/idle");
+                    RawClient slow = new RawClient(proxyPort)
+                            .send(header + "GET /slow?kube-echo.delay=9s HTTP/1.1\r\nHost: a\r\n\r\n");
+                    RawClient tcp = new RawClient(tcpPort).awaitText("Path=/ ")) {
+                awaitLog(server, "/slow");
+                server.terminate();
+                awaitNotReady(server);
+                try (RawClient late = new RawClient(proxyPort).send(header);
+                        RawClient lateTcp = new RawClient(tcpPort)) {
+                    assertThat(late.get("/late").awaitEnd())
+                            .contains("Connection: close\r\n")
+                            .contains("ClientIP=203.0.113.7 ");
+                    lateTcp.send("late\n").awaitText("Path=late ");
+                    tcp.send("more\n").awaitText("Path=more ");
+                }
+                idle.awaitEnd();
+                tcp.awaitEnd();
+                RawClient.awaitRefused(proxyPort);
+                RawClient.awaitRefused(tcpPort);
+                assertThat(slow.received()).isEmpty();
+                assertThat(slow.awaitEnd()).contains("Path=/slow?kube-echo.delay=9s ");
+                assertThat(server.awaitEnd()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void atItsStartItSaysWhatItWasSetTo() throws Exception {
+        Map<String, String> environment = Map.of(
+                "KUBE_ECHO_HOSTNAME", "a \"b\"\n",
+                "KUBE_ECHO_ACCESS_LOG_FORMAT", "json",
+                "KUBE_ECHO_DRAIN_DELAY", "3s",
+                "KUBE_ECHO_DIAL_TOKEN", "0123456789abcdef-secret",
+                "KUBE_ECHO_DIAL_ALLOW", "10.0.0.0/8",
+                "KUBE_ECHO_PAGE_TARGETS", "None=echo:8080");
+        try (EchoProcess server = EchoProcess.start(folder, environment);
+                RawClient client = new RawClient(server.port())) {
+            client.get("/");
+            assertThat(server.errors().lines())
+                    .element(1)
+                    .isEqualTo("kube-echo: settings: NGINX_PORT=0 KUBE_ECHO_HOSTNAME=\"a \\x22b\\x22\""
+                            + " KUBE_ECHO_ACCESS_LOG_FORMAT=json KUBE_ECHO_MANAGEMENT_PORT=0"
+                            + " KUBE_ECHO_DIAL_TOKEN=\"(not shown)\" KUBE_ECHO_DIAL_ALLOW=10.0.0.0/8"
+                            + " KUBE_ECHO_PAGE_TARGETS=None=echo:8080");
+            assertThat(server.errors()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void theAccessLogCanBeJsonWithoutProbes() throws Exception {
+        Map<String, String> environment = Map.of(
+                "KUBE_ECHO_ACCESS_LOG_FORMAT", "json",
+                "KUBE_ECHO_ACCESS_LOG_SKIP", "/healthz,kube-probe/*",
+                "KUBE_ECHO_DRAIN_DELAY", "0",
+                "KUBE_ECHO_PROXY_PORT", "0");
+        try (EchoProcess server = EchoProcess.start(folder, environment);
+                RawClient client = new RawClient(server.port());
+                RawClient proxied = new RawClient(server.port("PROXY"))) {
+            client.get("/healthz").get("/seen");
+            client.send("GET /probe HTTP/1.1\r\nHost: a\r\nUser-Agent: kube-probe/1.20\r\n\r\n")
+                    .awaitText("Path=/probe ");
+            proxied.send("PROXY TCP4 203.0.113.7 10.0.0.1 54321 80\r\n").get("/proxied");
+            server.terminate();
+            assertThat(server.awaitEnd()).isZero();
+            List<JsonObject> lines =
+                    server.output().lines().map(JsonObject::new).toList();
+            assertThat(lines)
+                    .extracting(line -> line.getString("target"))
+                    .containsExactlyInAnyOrder("/seen", "/proxied");
+            JsonObject line = lines.get(lines.get(0).getString("target").equals("/proxied") ? 0 : 1);
+            assertThat(line.getString("client")).isEqualTo("203.0.113.7");
+            assertThat(line.getInteger("clientPort")).isEqualTo(54321);
+            assertThat(line.getString("proxy")).isEqualTo("127.0.0.1");
+            assertThat(line.getInteger("proxyPort")).isEqualTo(proxied.socket().getLocalPort());
         }
     }
 
@@ -183,6 +305,14 @@ class ProcessTest {
 
     private EchoProcess launch(String... flags) throws IOException {
         return EchoProcess.launch(folder, Map.of(), List.of(), List.of(flags));
+    }
+
+    /** Waits until a request is in the access log, and so has been taken. */
+    private static void awaitLog(EchoProcess server, String target) throws Exception {
+        for (int i = 0; i < 400 && !server.output().contains(target); i++) {
+            Thread.sleep(25);
+        }
+        assertThat(server.output()).contains(target);
     }
 
     private static int readyz(EchoProcess server) {

@@ -96,6 +96,21 @@ public final class ByteSink {
         return append(other.bytes, 0, other.size);
     }
 
+    /** A stream that appends here, and needs no closing. */
+    public OutputStream asStream() {
+        return new OutputStream() {
+            @Override
+            public void write(int oneByte) {
+                append(oneByte);
+            }
+
+            @Override
+            public void write(byte[] source, int from, int length) {
+                append(source, from, from + length);
+            }
+        };
+    }
+
     public void writeTo(OutputStream stream) throws IOException {
         stream.write(bytes, 0, size);
     }

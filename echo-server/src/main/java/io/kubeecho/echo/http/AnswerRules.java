@@ -24,6 +24,7 @@ public final class AnswerRules {
     private final ControlReader reader;
     private final Controls standing;
     private final Faults faults;
+    private final String instance;
     private final JsonForm json;
     private final AtomicLong connections = new AtomicLong();
 
@@ -43,8 +44,8 @@ public final class AnswerRules {
         standing = settings.standingControls();
         long random = new SplittableRandom().nextLong();
         faults = new Faults(random);
-        json = new JsonForm(
-                hostname, identity, jsonSettings, environment, HexFormat.of().toHexDigits((int) random));
+        instance = HexFormat.of().toHexDigits((int) random);
+        json = new JsonForm(hostname, identity, jsonSettings, environment, instance);
     }
 
     /** Whether a request may ask for anything. */
@@ -78,6 +79,11 @@ public final class AnswerRules {
 
     Optional<Fault> nextFault(Controls controls) {
         return faults.next(controls);
+    }
+
+    /** Tells this process from others in the ids of connections. */
+    String instance() {
+        return instance;
     }
 
     JsonForm json() {

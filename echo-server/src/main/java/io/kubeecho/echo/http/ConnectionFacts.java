@@ -14,4 +14,13 @@ import java.util.Optional;
  * @param proxyHeader what a proxy said before the first request
  */
 record ConnectionFacts(
-        long number, int request, InetSocketAddress peer, InetSocketAddress local, Optional<ProxyHeader> proxyHeader) {}
+        long number, int request, InetSocketAddress peer, InetSocketAddress local, Optional<ProxyHeader> proxyHeader) {
+
+    /** The client: the one that the PROXY header names, or else the other end of the TCP connection. */
+    InetSocketAddress client() {
+        return proxyHeader
+                .flatMap(ProxyHeader::addresses)
+                .map(ProxyHeader.Addresses::source)
+                .orElse(peer);
+    }
+}

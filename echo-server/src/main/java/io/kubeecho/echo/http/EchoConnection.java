@@ -140,6 +140,11 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
                 proxyHeader);
     }
 
+    /** When the batch that is at hand began, of {@link System#nanoTime()}. */
+    long batchBegan() {
+        return loop.now();
+    }
+
     /** When {@link #expire()} is due, of {@link System#nanoTime()}. */
     long deadline() {
         // a reply that takes its time moves it on with each step
@@ -269,6 +274,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
             if (progress == RequestReader.Progress.MORE) {
                 break;
             }
+            requests++;
             at = progress == RequestReader.Progress.COMPLETE
                     ? takeRequest(bytes, at + reader.consumed(), to)
                     : refuse(reader.refusal(), bytes, at + reader.consumed(), to);
@@ -283,7 +289,6 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     /** Takes a request whose head ends before {@code bytes[from]}, and returns where the next one begins. */
     private int takeRequest(byte[] bytes, int from, int to) {
         RequestHead head = reader.head();
-        requests++;
         lastRequest = !head.persistent() || requests >= loop.timeouts().requests() || loop.closingAfterAnswers();
         if (head.contentLength() > MAX_BODY) {
             return refuse(Refusal.BODY_TOO_LARGE, bytes, from, to);
@@ -476,6 +481,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
 
     /** Accounts for the request whose head came only in part. */
     private void lose(Status status) {
+        requests++;
         reader.head().isAt(held, heldFrom);
         loop.lose(this, reader.head(), heldTo, status);
     }

@@ -53,8 +53,8 @@ final class EchoLoop {
         timeouts = Timeouts.of(limits);
         this.rules = rules;
         composer = new AnswerComposer(rules);
-        log = accessLog == null ? null : new RequestLog(accessLog);
         clock = new LoopClock(now);
+        log = accessLog == null ? null : new RequestLog(accessLog, clock, rules.instance());
         answers.setDate(clock.httpDate());
     }
 
@@ -141,7 +141,7 @@ final class EchoLoop {
 
     void echo(EchoConnection connection, RequestHead head, boolean close) {
         answers.addEcho(head, connection.middle(), close);
-        account(connection, head, 0, OK, answers.bodyBytesSent());
+        account(connection, head, 0, OK, answers.bodyBytesSent(), LogTiming.THIS_BATCH);
     }
 
     /** Whether a request may get anything but {@link #echo}. */
@@ -157,40 +157,42 @@ final class EchoLoop {
     /** Accounts for a reply; adds it to the answers if it is sent in one go, and tells whether it was. */
     boolean send(EchoConnection connection, RequestHead head, Reply reply) {
         if (reply instanceof Reply.Composed answer) {
-            account(connection, head, 0, answer.status(), answer.body().length());
+            LogTiming timing = answer.atOnce() ? LogTiming.THIS_BATCH : LogTiming.UNKNOWN;
+            account(connection, head, 0, answer.status(), answer.body().length(), timing);
             if (answer.atOnce()) {
                 answers.addComposed(answer);
                 return true;
             }
         } else {
-            account(connection, head, 0, Status.CUT_OFF.code(), 0);
+            account(connection, head, 0, Status.CUT_OFF.code(), 0, LogTiming.UNKNOWN);
         }
         return false;
     }
 
     void notModified(EchoConnection connection, RequestHead head, boolean close) {
         answers.addNotModified(head, clock.httpDate(), close);
-        account(connection, head, 0, Status.NOT_MODIFIED.code(), 0);
+        account(connection, head, 0, Status.NOT_MODIFIED.code(), 0, LogTiming.THIS_BATCH);
     }
 
-    /** @param limit of {@link RequestLog#add} */
+    /** @param limit of {@link LogLine#append} */
     void refuse(EchoConnection connection, RequestHead head, int limit, Refusal refusal) {
         answers.addRefusal(head, refusal, clock.httpDate());
-        account(connection, head, limit, refusal.status().code(), answers.bodyBytesSent());
+        account(connection, head, limit, refusal.status().code(), answers.bodyBytesSent(), LogTiming.THIS_BATCH);
     }
 
     /** Accounts for a request that gets no answer, because its client was gone or too slow. */
     void lose(EchoConnection connection, RequestHead head, int limit, Status status) {
         beginBatch();
-        account(connection, head, limit, status.code(), 0);
+        account(connection, head, limit, status.code(), 0, LogTiming.UNKNOWN);
         endBatch();
     }
 
-    private void account(EchoConnection connection, RequestHead head, int limit, int status, int bodyBytes) {
-        traffic.countRequest(status);
+    private void account(
+            EchoConnection connection, RequestHead head, int limit, int status, int bodyBytes, LogTiming timing) {
+        traffic.countRequest(Protocol.of(head), status);
         answered++;
         if (log != null) {
-            log.add(head, limit, connection.clientAddress(), clock.logTime(), status, bodyBytes);
+            log.add(connection, head, limit, status, bodyBytes, timing);
         }
     }
 

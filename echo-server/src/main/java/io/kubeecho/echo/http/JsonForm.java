@@ -3,8 +3,6 @@ package io.kubeecho.echo.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -93,18 +91,10 @@ final class JsonForm {
             throws IOException {
         byte[] bytes = head.bytes();
         json.writeObjectFieldStart("request");
-        int methodEnd = head.at(0);
-        while (bytes[methodEnd] != ' ') {
-            methodEnd++;
-        }
-        json.writeStringField("method", text(bytes, head.at(0), methodEnd));
+        json.writeStringField("method", text(bytes, head.at(0), head.methodEnd()));
         json.writeStringField("target", head.targetIsRoot() ? "/" : text(head, head.target()));
         json.writeStringField("host", head.host().isPresent() ? AsciiText.lowerCase(text(head, head.host())) : null);
-        json.writeStringField(
-                "protocol",
-                head.version() == RequestHead.HTTP_09
-                        ? "HTTP/0.9"
-                        : "HTTP/1." + (head.version() - RequestHead.HTTP_10));
+        json.writeStringField("protocol", head.protocol());
         json.writeArrayFieldStart("headers");
         for (ReceivedFields.Field field : fields) {
             json.writeStartObject();
@@ -208,29 +198,5 @@ final class JsonForm {
 
     private static String text(byte[] bytes, int from, int to) {
         return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
-    }
-
-    /** Escapes what JSON need not have escaped: angle brackets, and the one control character beyond the space. */
-    private static final class HarmlessAscii extends CharacterEscapes {
-
-        private static final long serialVersionUID = 1;
-
-        private final int[] ascii = standardAsciiEscapesForJSON();
-
-        HarmlessAscii() {
-            ascii['<'] = ESCAPE_STANDARD;
-            ascii['>'] = ESCAPE_STANDARD;
-            ascii[0x7f] = ESCAPE_STANDARD;
-        }
-
-        @Override
-        public int[] getEscapeCodesForAscii() {
-            return ascii;
-        }
-
-        @Override
-        public @Nullable SerializableString getEscapeSequence(int c) {
-            return null;
-        }
     }
 }

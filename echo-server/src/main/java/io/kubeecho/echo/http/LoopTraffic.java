@@ -16,8 +16,8 @@ final class LoopTraffic {
 
     static final int BUCKETS = BOUNDS.length + 1;
 
-    /** By status: a client may ask for one that {@link Status} has no name for. */
-    private final AtomicLongArray requests = new AtomicLongArray(Status.BEYOND);
+    /** By protocol and status: a client may ask for a status that {@link Status} has no name for. */
+    private final AtomicLongArray requests = new AtomicLongArray(Protocol.COUNT * Status.BEYOND);
 
     private final AtomicLongArray byTime = new AtomicLongArray(BUCKETS);
     private final AtomicLong nanos = new AtomicLong();
@@ -25,8 +25,13 @@ final class LoopTraffic {
     private final AtomicLong closed = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
 
-    void countRequest(int status) {
-        requests.lazySet(status, requests.getPlain(status) + 1);
+    void countRequest(Protocol protocol, int status) {
+        int index = index(protocol, status);
+        requests.lazySet(index, requests.getPlain(index) + 1);
+    }
+
+    private static int index(Protocol protocol, int status) {
+        return protocol.row() * Status.BEYOND + status;
     }
 
     /** Counts requests that were answered together. */
@@ -51,8 +56,8 @@ final class LoopTraffic {
         add(closed, 1);
     }
 
-    long requests(int status) {
-        return requests.get(status);
+    long requests(Protocol protocol, int status) {
+        return requests.get(index(protocol, status));
     }
 
     long requestsInBucket(int bucket) {

@@ -30,6 +30,7 @@ final class RequestHead {
 
     private Method method = Method.OTHER;
     private int version = HTTP_10;
+    private boolean versionKnown;
     private int lineEnd;
     private boolean targetIsRoot;
     private boolean hasQuery;
@@ -63,6 +64,7 @@ final class RequestHead {
     void reset() {
         method = Method.OTHER;
         version = HTTP_10;
+        versionKnown = false;
         lineEnd = 0;
         targetIsRoot = false;
         hasQuery = false;
@@ -124,6 +126,26 @@ final class RequestHead {
 
     void version(int newVersion) {
         version = newVersion;
+        versionKnown = true;
+    }
+
+    /** Whether the request line was read to its end and has a version, or is one of HTTP/0.9. */
+    boolean versionKnown() {
+        return versionKnown;
+    }
+
+    /** The version as a request line has it, such as {@code HTTP/1.1}. */
+    String protocol() {
+        return version == HTTP_09 ? "HTTP/0.9" : "HTTP/1." + (version - HTTP_10);
+    }
+
+    /** The index in {@link #bytes()} after the method, of a request line that was read to its end. */
+    int methodEnd() {
+        int methodEnd = at(0);
+        while (bytes[methodEnd] != ' ') {
+            methodEnd++;
+        }
+        return methodEnd;
     }
 
     /** Where the line ends, without its line end; 0 while that is not known. */
@@ -152,6 +174,16 @@ final class RequestHead {
     /** Says that the target has a query or a fragment. */
     void hasQuery(boolean has) {
         hasQuery = has;
+    }
+
+    /** The index in {@link #bytes()} after the path, where there is a {@link #target()}. */
+    int pathEnd() {
+        int pathEnd = at(target.from());
+        int targetEnd = pathEnd + target.length();
+        while (pathEnd < targetEnd && bytes[pathEnd] != '?' && bytes[pathEnd] != '#') {
+            pathEnd++;
+        }
+        return pathEnd;
     }
 
     /** The query as it was sent, one character for each byte, without question mark and fragment; empty without one. */

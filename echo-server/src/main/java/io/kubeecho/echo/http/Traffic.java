@@ -1,7 +1,8 @@
 package io.kubeecho.echo.http;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** What the echo port has done since it was opened: sums over its event loops. For any thread. */
 public final class Traffic {
@@ -14,19 +15,40 @@ public final class Traffic {
 
     /** How many requests were answered with this status, or, of a client that was gone, would have been. */
     public long requests(Status status) {
-        return requests(status.code());
+        return Arrays.stream(Protocol.values())
+                .mapToLong(protocol -> requests(protocol, status.code()))
+                .sum();
     }
 
-    /** As {@link #requests(Status)}, also of a status that was asked for, from 200 to 599. */
-    public long requests(int status) {
-        return loops.stream().mapToLong(loop -> loop.requests(status)).sum();
+    private long requests(Protocol protocol, int status) {
+        return loops.stream().mapToLong(loop -> loop.requests(protocol, status)).sum();
     }
 
-    /** The statuses that were asked for and have no constant of {@link Status}, in ascending order. */
-    public int[] furtherStatuses() {
-        return IntStream.range(0, Status.BEYOND)
-                .filter(code -> Status.of(code).isEmpty() && requests(code) > 0)
-                .toArray();
+    /**
+     * Requests of one kind.
+     *
+     * @param status from 200 to 599; a client may ask for one that {@link Status} has no constant for
+     * @param count how many
+     */
+    public record Requests(Protocol protocol, int status, long count) {}
+
+    /**
+     * The requests by kind: of HTTP/1.1 each of {@link Status}, even if there were none, so that a rate can be told from
+     * the first one on; and whatever else there was.
+     */
+    public List<Requests> requests() {
+        List<Requests> kinds = new ArrayList<>();
+        for (Protocol protocol : Protocol.values()) {
+            for (int status = 0; status < Status.BEYOND; status++) {
+                long count = requests(protocol, status);
+                boolean always =
+                        protocol == Protocol.HTTP_1_1 && Status.of(status).isPresent();
+                if (count > 0 || always) {
+                    kinds.add(new Requests(protocol, status, count));
+                }
+            }
+        }
+        return kinds;
     }
 
     /** How many connections have been accepted. */

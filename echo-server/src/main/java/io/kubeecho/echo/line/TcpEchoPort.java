@@ -48,6 +48,7 @@ public final class TcpEchoPort {
 
     private void connected(NetSocket socket, String hostname, Duration idleTimeout) {
         if (!cap.enter()) {
+            traffic.countRefused();
             socket.close();
             return;
         }

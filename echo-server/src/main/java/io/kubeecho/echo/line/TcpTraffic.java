@@ -7,6 +7,7 @@ public final class TcpTraffic {
 
     private final LongAdder accepted = new LongAdder();
     private final LongAdder closed = new LongAdder();
+    private final LongAdder refused = new LongAdder();
     private final LongAdder lines = new LongAdder();
 
     void countAccepted() {
@@ -15,6 +16,10 @@ public final class TcpTraffic {
 
     void countClosed() {
         closed.increment();
+    }
+
+    void countRefused() {
+        refused.increment();
     }
 
     void countLine() {
@@ -30,6 +35,11 @@ public final class TcpTraffic {
     public long connectionsOpen() {
         long closedBefore = closed.sum();
         return accepted.sum() - closedBefore;
+    }
+
+    /** Connections closed at once, because as many as may be were open. */
+    public long connectionsRefused() {
+        return refused.sum();
     }
 
     /** Lines sent, with the first one of each connection. */

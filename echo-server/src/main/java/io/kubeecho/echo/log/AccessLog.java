@@ -24,6 +24,7 @@ public final class AccessLog implements AutoCloseable {
     static final int MAX_WAITING_BYTES = 4 << 20;
 
     private final OutputStream stream;
+    private final AccessLogSettings settings;
     private final Thread writer;
     private final AtomicLong dropped = new AtomicLong();
 
@@ -35,17 +36,27 @@ public final class AccessLog implements AutoCloseable {
     private boolean closed;
     private boolean broken;
 
-    /** Writes to {@code stream}, which stays open when the log is closed. */
-    public AccessLog(OutputStream stream) {
+    /**
+     * Writes to {@code stream}, which stays open when the log is closed.
+     *
+     * @param settings for those who make the lines
+     */
+    public AccessLog(OutputStream stream, AccessLogSettings settings) {
         this.stream = stream;
+        this.settings = settings;
         writer = new Thread(this::write, "access-log");
         writer.setDaemon(true);
         writer.start();
     }
 
     /** Writes to the standard output of the process, past {@link System#out}, which would decode and encode. */
-    public static AccessLog toStandardOutput() {
-        return new AccessLog(new FileOutputStream(FileDescriptor.out));
+    public static AccessLog toStandardOutput(AccessLogSettings settings) {
+        return new AccessLog(new FileOutputStream(FileDescriptor.out), settings);
+    }
+
+    /** How the lines are to be made, and which. */
+    public AccessLogSettings settings() {
+        return settings;
     }
 
     /**

@@ -1,7 +1,10 @@
 package io.kubeecho.echo.ops;
 
-import io.kubeecho.echo.http.Status;
+import com.sun.management.OperatingSystemMXBean;
 import io.kubeecho.echo.http.Traffic;
+import io.kubeecho.echo.line.TcpTraffic;
+import io.kubeecho.echo.line.UdpTraffic;
+import io.kubeecho.echo.proxy.ProxyTraffic;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -9,19 +12,26 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The metrics in Prometheus' text format.
  *
- * <p>Nothing is counted here: each scrape reads the counts that the event loops keep anyway.
+ * <p>Nothing is counted here: each scrape reads the counts that the ports keep anyway. A port that is not open has none.
  */
 public final class EchoMetrics implements AutoCloseable {
 
+    private static final double NANOS_IN_A_SECOND = 1e9;
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Traffic traffic;
+    private final Map<PortName, Traffic> echoPorts = new EnumMap<>(PortName.class);
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     /**
@@ -29,29 +39,26 @@ public final class EchoMetrics implements AutoCloseable {
      *
      * @param droppedLogLines how many lines the access log has dropped
      */
-    public EchoMetrics(Traffic traffic, LongSupplier droppedLogLines) {
-        this.traffic = traffic;
-        for (Status status : Status.values()) {
-            countRequests(status.code());
-        }
-        FunctionCounter.builder("kube.echo.connections", traffic, Traffic::connectionsAccepted)
-                .description("Connections accepted on the echo port")
-                .register(registry);
-        FunctionCounter.builder("kube.echo.connections.refused", traffic, Traffic::connectionsRefused)
-                .description("Connections closed at once, because as many as may be were open")
-                .register(registry);
-        Gauge.builder("kube.echo.connections.open", traffic, Traffic::connectionsOpen)
-                .description("Connections open on the echo port")
-                .register(registry);
+    public EchoMetrics(LongSupplier droppedLogLines) {
+        // names of Micrometer's that Prometheus' own checker complains of
+        registry.config()
+                .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+                .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         FunctionCounter.builder("kube.echo.access.log.dropped", droppedLogLines, LongSupplier::getAsLong)
                 .description("Lines of the access log that were dropped because standard output was too slow")
                 .register(registry);
-        registry.getPrometheusRegistry().register(new RequestTimes(traffic));
+        registry.getPrometheusRegistry().register(new RequestCounts(echoPorts));
+        registry.getPrometheusRegistry().register(new RequestTimes(echoPorts));
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         gc.bindTo(registry);
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        FunctionCounter.builder("process.cpu", system, s -> s.getProcessCpuTime() / NANOS_IN_A_SECOND)
+                .description("CPU time of the process, as Prometheus' clients name it")
+                .baseUnit("seconds")
+                .register(registry);
     }
 
     /** The content type of {@link #scrape()}. */
@@ -59,18 +66,82 @@ public final class EchoMetrics implements AutoCloseable {
         return "text/plain; version=0.0.4; charset=utf-8";
     }
 
-    private void countRequests(int status) {
-        FunctionCounter.builder("kube.echo.requests", traffic, t -> t.requests(status))
-                .description("Requests, by the status they were answered with")
-                .tag("status", String.valueOf(status))
+    /** Adds the echo port; before the first scrape, as all of these. */
+    public void addEchoPort(Traffic traffic) {
+        addHttp(PortName.HTTP, traffic);
+    }
+
+    /** Adds the echo port behind a proxy, where a connection counts from its header on. */
+    public void addProxyPort(Traffic traffic, ProxyTraffic headers) {
+        addHttp(PortName.PROXY, traffic);
+        String name = "kube.echo.proxy.headers";
+        String accepted = "Headers of the PROXY protocol that were accepted, by version and command";
+        count(name, accepted, headers, t -> t.accepted(1), "version", "1", "command", "PROXY");
+        count(name, accepted, headers, t -> t.accepted(2) - t.local(), "version", "2", "command", "PROXY");
+        count(name, accepted, headers, ProxyTraffic::local, "version", "2", "command", "LOCAL");
+        String refused = "Connections that were closed because their header was malformed, or late";
+        count(name + ".refused", refused, headers, ProxyTraffic::malformed, "reason", "malformed");
+        count(name + ".refused", refused, headers, ProxyTraffic::late, "reason", "late");
+    }
+
+    /** Adds the TCP echo. */
+    public void addTcpPort(TcpTraffic traffic) {
+        addConnections(
+                PortName.TCP,
+                traffic,
+                TcpTraffic::connectionsAccepted,
+                TcpTraffic::connectionsRefused,
+                TcpTraffic::connectionsOpen);
+        count("kube.echo.tcp.lines", "Lines that the TCP echo has sent", traffic, TcpTraffic::lines);
+    }
+
+    /** Adds the UDP echo. */
+    public void addUdpPort(UdpTraffic traffic) {
+        String name = "kube.echo.udp.datagrams";
+        String help = "Datagrams of the UDP echo: answered; dropped, from a port below 1024 or as an echo's own answer;"
+                + " or answered in vain, since the kernel would not send it";
+        count(name, help, traffic, UdpTraffic::answered, "outcome", "answered");
+        count(name, help, traffic, UdpTraffic::fromLowPorts, "outcome", "low_port");
+        count(name, help, traffic, UdpTraffic::looped, "outcome", "looped");
+        count(name, help, traffic, UdpTraffic::failed, "outcome", "failed");
+    }
+
+    private void addHttp(PortName port, Traffic traffic) {
+        echoPorts.put(port, traffic);
+        addConnections(
+                port, traffic, Traffic::connectionsAccepted, Traffic::connectionsRefused, Traffic::connectionsOpen);
+    }
+
+    private <T> void addConnections(
+            PortName port,
+            T traffic,
+            ToDoubleFunction<T> accepted,
+            ToDoubleFunction<T> refused,
+            ToDoubleFunction<T> open) {
+        String[] label = {PortName.LABEL, port.text()};
+        count("kube.echo.connections", "Connections accepted, by port", traffic, accepted, label);
+        count(
+                "kube.echo.connections.refused",
+                "Connections closed at once, because as many as may be were open on the port",
+                traffic,
+                refused,
+                label);
+        Gauge.builder("kube.echo.connections.open", traffic, open)
+                .description("Connections open, by port")
+                .tags(label)
+                .register(registry);
+    }
+
+    private <T> void count(
+            String name, String description, T traffic, ToDoubleFunction<T> count, String... labelsAndValues) {
+        FunctionCounter.builder(name, traffic, count)
+                .description(description)
+                .tags(labelsAndValues)
                 .register(registry);
     }
 
     /** Every metric as text; takes milliseconds, so not for an event loop. */
     public String scrape() {
-        for (int status : traffic.furtherStatuses()) {
-            countRequests(status); // one that is registered already stays as it is
-        }
         return registry.scrape();
     }
 

@@ -59,6 +59,11 @@ public record Target(String label, String host, int port) {
         return List.copyOf(targets);
     }
 
+    /** As it is set. */
+    public String text() {
+        return label + "=" + address();
+    }
+
     /** Host and port, as in a URL. */
     String address() {
         return address(host, port);

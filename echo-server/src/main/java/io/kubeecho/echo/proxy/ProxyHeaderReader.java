@@ -104,7 +104,7 @@ public final class ProxyHeaderReader extends ChannelInboundHandlerAdapter {
         if (refused) {
             return;
         }
-        traffic.countAccepted(header.version());
+        traffic.countAccepted(header);
         next.accept(header);
         ctx.pipeline().remove(this);
     }

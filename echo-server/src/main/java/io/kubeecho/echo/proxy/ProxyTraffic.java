@@ -7,11 +7,15 @@ public final class ProxyTraffic {
 
     private final LongAdder version1 = new LongAdder();
     private final LongAdder version2 = new LongAdder();
+    private final LongAdder local = new LongAdder();
     private final LongAdder malformed = new LongAdder();
     private final LongAdder late = new LongAdder();
 
-    void countAccepted(int version) {
-        (version == 1 ? version1 : version2).increment();
+    void countAccepted(ProxyHeader header) {
+        (header.version() == 1 ? version1 : version2).increment();
+        if (header.command() == ProxyHeader.Command.LOCAL) {
+            local.increment();
+        }
     }
 
     void countMalformed() {
@@ -29,6 +33,11 @@ public final class ProxyTraffic {
      */
     public long accepted(int version) {
         return (version == 1 ? version1 : version2).sum();
+    }
+
+    /** Headers of version 2 that were accepted and say {@link ProxyHeader.Command#LOCAL}, as those of health checks. */
+    public long local() {
+        return local.sum();
     }
 
     /** Connections that were closed because what they began with is no header of the protocol. */

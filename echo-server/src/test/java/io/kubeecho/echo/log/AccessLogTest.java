@@ -19,7 +19,7 @@ class AccessLogTest {
     @Test
     void everyLineIsWrittenWhenItIsClosed() throws InterruptedException {
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
-        AccessLog log = new AccessLog(stream);
+        AccessLog log = new AccessLog(stream, AccessLogSettings.defaults());
         Thread[] loops = new Thread[4];
         for (int i = 0; i < loops.length; i++) {
             loops[i] = new Thread(() -> {
@@ -43,7 +43,7 @@ class AccessLogTest {
     @Test
     void aLineIsWrittenSoonWithoutAnotherOne() throws IOException {
         PipedInputStream reader = new PipedInputStream();
-        try (AccessLog log = new AccessLog(new PipedOutputStream(reader))) {
+        try (AccessLog log = new AccessLog(new PipedOutputStream(reader), AccessLogSettings.defaults())) {
             log.append(line("x"), 1);
             assertThat(reader.read()).isEqualTo('x');
             assertThat(reader.read()).isEqualTo('\n');
@@ -53,16 +53,18 @@ class AccessLogTest {
     @Test
     void aStreamThatBlocksCostsLinesAndNotTime() {
         CountDownLatch release = new CountDownLatch(1);
-        AccessLog log = new AccessLog(new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                try {
-                    release.await();
-                } catch (InterruptedException e) {
-                    throw new IOException(e);
-                }
-            }
-        });
+        AccessLog log = new AccessLog(
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        try {
+                            release.await();
+                        } catch (InterruptedException e) {
+                            throw new IOException(e);
+                        }
+                    }
+                },
+                AccessLogSettings.defaults());
         ByteSink megabyte = line("x".repeat(1 << 20));
         for (int i = 0; i < 10; i++) {
             log.append(megabyte, 1);
@@ -75,12 +77,14 @@ class AccessLogTest {
 
     @Test
     void aStreamThatIsClosedIsNoFailure() {
-        AccessLog log = new AccessLog(new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("closed");
-            }
-        });
+        AccessLog log = new AccessLog(
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("closed");
+                    }
+                },
+                AccessLogSettings.defaults());
         log.append(line("x"), 1);
         log.close();
         log.append(line("x"), 1);
