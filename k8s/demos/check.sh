@@ -2,6 +2,7 @@
 # Do the manifests work on a real cluster? In a namespace of its own, removed at the end:
 #   - the API server takes every overlay and demo (dry run);
 #   - affinity: the page sees one pod by ClientIP, and several by None;
+#   - expiry: with a timeout of 1 s in place of 10, and 2.5 s between connections, several pods; with an hour one;
 #   - source address: the page's own by the ClusterIP, another by a node's port;
 #   - both policies: Cluster answers on every node; Local on the pod's node only, and keeps this machine's address;
 #   - DaemonSet with Local: every node answers, and keeps it.
@@ -55,14 +56,14 @@ ready() { # WORKLOAD...
     k rollout status "$workload" --timeout=180s >/dev/null || { k get pods,events; finish 4 ERROR "$workload does not run"; }
   done
 }
-watch_page() { # what a viewer of the page is told, until both rows have had their visits
+watch_page() { # MILLIS SECONDS: what a viewer of the page is told in that time, with so much between connections
   local inner=() seen
   [ ${#at[@]} = 0 ] || inner=(timeout 120)
   "${at[@]}" "${inner[@]}" kubectl -n "$namespace" port-forward deployment/page "$port:9180" >/dev/null 2>&1 &
   forward=$!
   for _ in {1..60}; do "${at[@]}" curl -s -o /dev/null -m 2 "http://127.0.0.1:$port/demo" && break; sleep 0.5; done
-  "${at[@]}" curl -s -m 5 -H 'Content-Type: application/json' -d '{"do":"interval","millis":500}' "http://127.0.0.1:$port/demo/controls"
-  seen=$("${at[@]}" curl -sN -m $((visits * 2)) "http://127.0.0.1:$port/demo/events" || true)
+  "${at[@]}" curl -s -m 5 -H 'Content-Type: application/json' -d "{\"do\":\"interval\",\"millis\":$1}" "http://127.0.0.1:$port/demo/controls"
+  seen=$("${at[@]}" curl -sN -m "$2" "http://127.0.0.1:$port/demo/events" || true)
   kill "$forward" 2>/dev/null || true
   wait "$forward" 2>/dev/null || true
   forward='' port=$((port + 1))
@@ -80,16 +81,25 @@ enough() { # ROW NAME
 apply "${overlays[0]}"
 apply demos/affinity
 ready deployment/echo deployment/page
-watch_page
+watch_page 500 50
 enough 0 ClientIP; enough 1 None
 [ "$(pods 0 | wc -l)" = 1 ] || wrong "ClientIP: $(pods 0 | xargs)"
 [ "$(pods 1 | wc -l)" -gt 1 ] || wrong "None: only $(pods 1)"
 ok "affinity: $(answered 0 | wc -l) connections by ClientIP to one pod, $(answered 1 | wc -l) by None to $(pods 1 | wc -l)"
 
+apply demos/expiry
+k patch service echo-10s -p '{"spec":{"sessionAffinityConfig":{"clientIP":{"timeoutSeconds":1}}}}' >/dev/null
+ready deployment/page
+watch_page 2500 75
+enough 0 'a timeout of 1 s'; enough 1 'a timeout of 1 h'
+[ "$(pods 0 | wc -l)" -gt 1 ] || wrong "a timeout of 1 s: only $(pods 0)"
+[ "$(pods 1 | wc -l)" = 1 ] || wrong "a timeout of 1 h: $(pods 1 | xargs)"
+ok "expiry: $(answered 0 | wc -l) connections 2.5 s apart, with a timeout of 1 s to $(pods 0 | wc -l) pods, with one of 1 h to one"
+
 # a nodePort may be somebody else's
 if build demos/source-address | k apply -f - >/dev/null 2>&1; then
   ready deployment/page
-  watch_page
+  watch_page 500 50
   enough 0 ClusterIP; enough 1 NodePort
   other=$(answered 0 | grep '"kept":false' || true); [ -z "$other" ] || wrong "ClusterIP: $other"
   own=$(answered 1 | grep '"kept":true' || true); [ -z "$own" ] || wrong "NodePort: $own"
