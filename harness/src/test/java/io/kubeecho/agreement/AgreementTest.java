@@ -59,12 +59,33 @@ class AgreementTest {
 
     private static Answers answers(Lab opened) {
         try (Lab lab = opened) {
-            Map<String, Map<String, String>> topics = new LinkedHashMap<>();
-            topics.put("Who answers, and whose address is seen", timed(lab, WhoIsSeen::on));
-            topics.put("For how long a client is remembered, and by whom", timed(lab, Remembering::on));
-            topics.put("How connections fail", timed(lab, Refusing::on));
-            topics.put("Verdicts", timed(lab, AgreementTest::verdicts));
-            return new Answers(lab.describe().version(), topics);
+            try {
+                return asked(lab);
+            } catch (RuntimeException | AssertionError e) {
+                diagnose(lab, e);
+                throw e;
+            }
+        }
+    }
+
+    private static Answers asked(Lab lab) {
+        Map<String, Map<String, String>> topics = new LinkedHashMap<>();
+        topics.put("Who answers, and whose address is seen", timed(lab, WhoIsSeen::on));
+        topics.put("For how long a client is remembered, and by whom", timed(lab, Remembering::on));
+        topics.put("How connections fail", timed(lab, Refusing::on));
+        topics.put("Verdicts", timed(lab, AgreementTest::verdicts));
+        return new Answers(lab.describe().version(), topics);
+    }
+
+    /** While the lab is still there: pods that ended and why, logs, the nodes' rules. */
+    private static void diagnose(Lab lab, Throwable failure) {
+        Path folder =
+                Path.of("target", "agreement-diagnostics", lab.describe().lab()).toAbsolutePath();
+        System.out.printf("%s: %s; see %s%n", lab.describe().lab(), failure, folder);
+        try {
+            lab.diagnose(folder);
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 

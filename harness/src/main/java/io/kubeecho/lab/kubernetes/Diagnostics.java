@@ -49,7 +49,20 @@ final class Diagnostics {
             write(
                     folder.resolve("logs").resolve(name + ".log"),
                     () -> client.pods().inNamespace(namespace).withName(name).getLog());
+            if (hasRestarted(pod)) {
+                write(
+                        folder.resolve("logs").resolve(name + ".previous.log"),
+                        () -> client.pods()
+                                .inNamespace(namespace)
+                                .withName(name)
+                                .terminated()
+                                .getLog());
+            }
         }
+    }
+
+    private static boolean hasRestarted(Pod pod) {
+        return pod.getStatus().getContainerStatuses().stream().anyMatch(c -> c.getRestartCount() > 0);
     }
 
     /** What cannot be had is said in its place: the rest may still tell. */
