@@ -191,7 +191,12 @@ public final class Trial implements AutoCloseable {
         return () -> probe.spaced(entries, count);
     }
 
-    /** The same, with requests of another kind. */
+    /** One new connection of each entry, all at once when the wait has passed. */
+    Supplier<List<Observation>> onceAfter(Duration wait, List<Entry> entries) {
+        return () -> probe.observe(entries, List.of(wait));
+    }
+
+    /** {@code count} spaced connections, with requests of another kind. */
     Supplier<List<Observation>> spaced(List<Entry> entries, int count, Probe.Requests requests) {
         List<Duration> waits = new ArrayList<>(Collections.nCopies(count, timing.spacing()));
         waits.set(0, Duration.ZERO);

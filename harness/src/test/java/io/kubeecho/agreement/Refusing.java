@@ -16,7 +16,6 @@ import io.kubeecho.lab.Service.FrontEnd;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.ServiceSpec.ExternalTrafficPolicy;
 import io.kubeecho.lab.Workload;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +25,6 @@ final class Refusing {
 
     /** A node refuses by ICMP, of which Linux sends a peer a burst of six and then one a second. */
     private static final int CONNECTIONS = 1;
-
-    private static final Duration BETWEEN = Duration.ofMillis(2500);
 
     private final Lab lab;
     private final Visitor visitor;
@@ -61,13 +58,12 @@ final class Refusing {
         Client outside = lab.clients(OFF_CLUSTER).get(0);
         Node node = lab.nodes().get(1);
         service.enterAt(node);
-        pause();
         Map<String, String> answers = new LinkedHashMap<>();
         if (policy == CLUSTER) {
             answers.put("no endpoints: pod → ClusterIP", inWords(pod, service.clusterIp()));
             answers.put("no endpoints: host network → ClusterIP", inWords(host, service.clusterIp()));
         }
-        String with = ", " + policy;
+        String with = ", " + Words.of(policy);
         answers.put("no endpoints: pod → NodePort" + with, inWords(pod, service.nodePort(node, pod)));
         answers.put("no endpoints: host network → NodePort" + with, inWords(host, service.nodePort(node, host)));
         answers.put("no endpoints: off-cluster → NodePort" + with, inWords(outside, service.nodePort(node, outside)));
@@ -78,20 +74,14 @@ final class Refusing {
 
     private Map<String, String> healthCheck(Service service, String policy) {
         Client outside = lab.clients(OFF_CLUSTER).get(0);
-        return Map.of(
+        Map<String, String> answers = new LinkedHashMap<>();
+        answers.put(
                 "health check port, " + policy + ": node with endpoints",
-                inWords(outside, service.healthCheckNodePort(lab.nodes().get(0), outside)),
+                inWords(outside, service.healthCheckNodePort(lab.nodes().get(0), outside)));
+        answers.put(
                 "health check port, " + policy + ": node without",
                 inWords(outside, service.healthCheckNodePort(lab.nodes().get(2), outside)));
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(BETWEEN.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return answers;
     }
 
     private String inWords(Client client, FrontEnd to) {

@@ -40,6 +40,9 @@ final class Remembering {
     /** How far a gap may be off, as a part of T: less than half of what lies between two of them. */
     private static final double TOLERANCE = 0.045;
 
+    /** A gap is one for a verdict where so many entries had it: that all come back by chance happens in one of 4^10 cases. */
+    private static final int LEAST_ROWS = 10;
+
     private static final int ATTEMPTS = 5;
 
     private final Lab lab;
@@ -91,7 +94,7 @@ final class Remembering {
         }
     }
 
-    /** All gaps side by side; empty if one was not what it should have been. */
+    /** All gaps side by side; empty if too few of one length were what they should have been. */
     private Optional<String> interval(List<Service> services, int perGap) {
         Map<Integer, List<CompletableFuture<List<Visit>>>> byGap = new LinkedHashMap<>();
         for (int i = 0; i < services.size(); i++) {
@@ -109,16 +112,17 @@ final class Remembering {
         int held = 0;
         int moved = Integer.MAX_VALUE;
         for (Map.Entry<Integer, List<CompletableFuture<List<Visit>>>> entry : byGap.entrySet()) {
-            for (CompletableFuture<List<Visit>> row : entry.getValue()) {
-                List<Visit> visits = row.join();
-                if (!isAbout(visits, entry.getKey())) {
-                    return Optional.empty();
-                }
-                if (hasMoved(visits)) {
-                    moved = Math.min(moved, entry.getKey());
-                } else if (moved == Integer.MAX_VALUE) {
-                    held = Math.max(held, entry.getKey());
-                }
+            List<List<Visit>> rows = entry.getValue().stream()
+                    .map(CompletableFuture::join)
+                    .filter(visits -> isAbout(visits, entry.getKey()))
+                    .toList();
+            if (rows.size() < LEAST_ROWS) {
+                return Optional.empty();
+            }
+            if (rows.stream().anyMatch(Remembering::hasMoved)) {
+                moved = Math.min(moved, entry.getKey());
+            } else if (moved == Integer.MAX_VALUE) {
+                held = Math.max(held, entry.getKey());
             }
         }
         // within a gap some entries return by chance, so it held only where nobody moved

@@ -78,7 +78,7 @@ final class WhoIsSeen {
     }
 
     private void throughNodePort(Service service, ExternalTrafficPolicy policy) {
-        String through = " → NodePort, " + policy + ", at ";
+        String through = " → NodePort, " + Words.of(policy) + ", at ";
         insiders()
                 .forEach((who, client) -> entries(client)
                         .forEach((where, entry) ->
@@ -91,7 +91,7 @@ final class WhoIsSeen {
 
     /** Inside the cluster every node takes the address for its own, so that traffic enters where the client is. */
     private void throughLoadBalancer(Service service, ExternalTrafficPolicy policy) {
-        String through = " → LoadBalancer, " + policy;
+        String through = " → LoadBalancer, " + Words.of(policy);
         insiders()
                 .forEach((who, client) -> ask(
                         who + through,

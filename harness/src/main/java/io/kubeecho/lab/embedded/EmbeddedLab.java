@@ -13,6 +13,7 @@ import io.kubeecho.lab.Timing;
 import io.kubeecho.lab.VantagePoint;
 import io.kubeecho.lab.Workload;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,9 @@ public final class EmbeddedLab implements Lab {
         this.fault = options.fault();
         this.range = LoopbackRange.claim();
         this.topology = new Topology(range);
-        this.vertx = Vertx.vertx();
+        // epoll's sockets are gone when they are closed; NIO's listen until the selector is next asked, so that another
+        // cannot be opened in their place
+        this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         RandomGenerator random = new Random(options.seed());
         List<KubeProxy> proxies = topology.nodes().stream()
                 .map(node -> new KubeProxy.Setting(node, topology.podGateway(node), random, System::nanoTime))

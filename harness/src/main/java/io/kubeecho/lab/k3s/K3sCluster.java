@@ -57,10 +57,24 @@ final class K3sCluster {
     private boolean start(String name, GenericContainer<?> container) {
         try {
             container.start();
-            return true;
         } catch (RuntimeException e) {
             throw DockerProblem.of(DockerProblem.STARTING_A_NODE + name, e);
         }
+        sendNoRedirects(name);
+        return true;
+    }
+
+    /**
+     * The clients off the cluster are on the nodes' own network, which clients of a cluster seldom are. Linux then sends
+     * them a redirect for what it forwards, and each one takes from the refusals that it would send them (icmp(7),
+     * icmp_ratelimit counts both by peer): connections hang that a client behind a router sees refused.
+     */
+    private void sendNoRedirects(String node) {
+        run(
+                node,
+                "sh",
+                "-c",
+                "for interface in all eth0; do echo 0 >/proc/sys/net/ipv4/conf/$interface/send_redirects; done");
     }
 
     /** The administrator's access, from this machine. */

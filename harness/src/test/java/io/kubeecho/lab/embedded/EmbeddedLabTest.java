@@ -100,6 +100,21 @@ class EmbeddedLabTest {
         }
     }
 
+    /** A listener that is closed has to be gone before the next one is opened in its place. */
+    @Test
+    void aPolicyMayChangeAsOftenAsOneLikes() {
+        Node empty = lab.nodes().get(2);
+        Client outsider = lab.clients(OFF_CLUSTER).get(0);
+        try (Service service = lab.create(ServiceSpec.loadBalancer(LOCAL))) {
+            for (int i = 0; i < 200; i++) {
+                service.update(ServiceSpec.loadBalancer(CLUSTER));
+                service.update(ServiceSpec.loadBalancer(LOCAL));
+            }
+            service.update(ServiceSpec.loadBalancer(CLUSTER));
+            assertThat(lines(outsider, service.nodePort(empty, outsider), 5)).hasSize(5);
+        }
+    }
+
     @Test
     void underLocalANodeWithoutEndpointsIsSilentForOutsidersAndServesPodsAndNodes() {
         Node empty = lab.nodes().get(2);
