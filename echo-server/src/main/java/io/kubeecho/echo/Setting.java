@@ -29,7 +29,7 @@ public enum Setting {
             "KUBE_ECHO_HOST",
             "--host",
             "an address of this machine",
-            "the address to listen on, for both ports; without it every address, IPv4 and IPv6",
+            "the address to listen on, for every port; without it every address, IPv4 and IPv6",
             EchoConfig::host,
             EchoConfig::withHost),
     HOSTNAME(

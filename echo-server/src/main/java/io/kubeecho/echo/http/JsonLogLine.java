@@ -51,6 +51,8 @@ final class JsonLogLine implements LogLine {
     @Override
     public void append(
             EchoConnection connection, RequestHead head, int limit, int status, int bodyBytes, LogTiming timing) {
+        // before the line, which takes time too
+        long nanos = System.nanoTime() - connection.batchBegan();
         try {
             json.writeStartObject();
             json.writeStringField("time", TIME.format(Instant.now()));
@@ -59,8 +61,7 @@ final class JsonLogLine implements LogLine {
             json.writeNumberField("status", status);
             json.writeNumberField("bodyBytes", bodyBytes);
             if (timing == LogTiming.THIS_BATCH) {
-                json.writeNumberField(
-                        "micros", TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - connection.batchBegan()));
+                json.writeNumberField("micros", TimeUnit.NANOSECONDS.toMicros(nanos));
             } else {
                 json.writeNullField("micros");
             }
