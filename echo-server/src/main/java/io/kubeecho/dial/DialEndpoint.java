@@ -6,6 +6,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,7 +16,8 @@ import java.util.Optional;
 
 /**
  * {@code POST /dial} on the management port of an echo pod: takes a {@link DialPlan} as JSON and answers with the attempts,
- * timed in this pod. 403 for a wrong token, 400 for a bad plan, a target outside the allowed networks or a source address
+ * timed in this pod. An answer that takes long begins with line feeds, which JSON allows, so that nobody on the way takes
+ * the connection for dead. 403 for a wrong token, 400 for a bad plan, a target outside the allowed networks or a source address
  * that is not this pod's.
  */
 public final class DialEndpoint implements Handler<HttpServerRequest> {
@@ -29,12 +31,24 @@ public final class DialEndpoint implements Handler<HttpServerRequest> {
     private static final int MOST_SEQUENCES = 1_000;
     private static final Duration LONGEST = Duration.ofMinutes(30);
 
+    /** Well within a minute, after which many a proxy and load balancer gives up a silent connection. */
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
+
+    private final Vertx vertx;
     private final Dialer dialer;
     private final DialAccess access;
+    private final Duration signOfLife;
 
     public DialEndpoint(Vertx vertx, DialAccess access) {
+        this(vertx, access, SIGN_OF_LIFE);
+    }
+
+    /** @param signOfLife how long an answer is silent at most, at least a millisecond */
+    DialEndpoint(Vertx vertx, DialAccess access, Duration signOfLife) {
+        this.vertx = vertx;
         this.dialer = new Dialer(vertx, Optional.empty());
         this.access = access;
+        this.signOfLife = signOfLife;
     }
 
     @Override
@@ -47,14 +61,28 @@ public final class DialEndpoint implements Handler<HttpServerRequest> {
         } else {
             request.body()
                     .map(body -> DialJson.readPlan(body.toString(StandardCharsets.UTF_8)))
-                    .compose(this::dial)
-                    .onSuccess(attempts -> request.response()
-                            .putHeader("Content-Type", "application/json")
-                            .end(attempts))
-                    .onFailure(e -> answer(
-                            request,
-                            e instanceof IllegalArgumentException ? 400 : 500,
-                            String.valueOf(e.getMessage())));
+                    .compose(plan -> withSignsOfLife(request.response(), dial(plan)))
+                    .onSuccess(attempts -> request.response().end(attempts))
+                    .onFailure(e -> fail(request, e));
+        }
+    }
+
+    private Future<String> withSignsOfLife(HttpServerResponse response, Future<String> attempts) {
+        response.putHeader("Content-Type", "application/json");
+        long timer = vertx.setPeriodic(signOfLife.toMillis(), id -> {
+            if (!response.closed()) {
+                response.setChunked(true).write("\n");
+            }
+        });
+        return attempts.onComplete(done -> vertx.cancelTimer(timer));
+    }
+
+    private static void fail(HttpServerRequest request, Throwable why) {
+        if (request.response().headWritten()) {
+            // the status has been sent, so that an answer cut short has to say it
+            request.connection().close();
+        } else {
+            answer(request, why instanceof IllegalArgumentException ? 400 : 500, String.valueOf(why.getMessage()));
         }
     }
 

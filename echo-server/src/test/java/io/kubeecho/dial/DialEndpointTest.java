@@ -9,6 +9,8 @@ import io.kubeecho.echo.EchoConfig;
 import io.kubeecho.echo.EchoServer;
 import io.restassured.specification.RequestSpecification;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -53,6 +55,24 @@ class DialEndpointTest {
                         a -> assertThat(((Dialed.Answered) a.outcome()).body()).contains("From=pod-1"));
         assertThat(attempts.get(1).startedNanos())
                 .isGreaterThanOrEqualTo(attempts.get(0).endedNanos());
+    }
+
+    /** The management port, and many a proxy before it, closes a connection on which nothing has moved for long. */
+    @Test
+    void anAnswerThatTakesLongIsNotSilent() {
+        HttpServer impatient = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(1))
+                .requestHandler(new DialEndpoint(vertx, DialAccess.of(TOKEN, "127.0.0.0/16"), Duration.ofMillis(200)))
+                .listen(0, "127.0.0.1")
+                .await();
+        String answer = dial(TOKEN, plan("127.0.0.1", Duration.ofMillis(2500), 1))
+                .port(impatient.actualPort())
+                .post("/dial")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+        assertThat(DialJson.readAttempts(answer)).hasSize(1);
+        impatient.close().await();
     }
 
     @Test

@@ -76,6 +76,20 @@ class UsageTest {
     }
 
     @Test
+    void anEmptyKubeconfigIsOneLineAndExitCode4() throws Exception {
+        Path empty = Files.createFile(folder.resolve("kubeconfig"));
+        Cli ran = Cli.run(
+                "verify",
+                "--lab",
+                "kubeconfig",
+                "--kubeconfig",
+                empty.toString(),
+                "--out",
+                folder.resolve("report").toString());
+        assertOneLine(ran, 4, "the kubeconfig " + empty + " is empty");
+    }
+
+    @Test
     void aCrashIsNotTakenForAFail() {
         assertThat(Main.commandLine().getSubcommands().values())
                 .allSatisfy(command -> assertThat(

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.VersionInfo;
 import io.kubeecho.lab.LabException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -56,9 +57,15 @@ final class ClusterAccess {
             throw new LabException("cannot read the kubeconfig " + file);
         }
         try {
+            // the library has only a NullPointerException to say about it
+            if (Files.readString(file).isBlank()) {
+                throw new LabException("the kubeconfig " + file + " is empty");
+            }
             return Config.fromKubeconfig(context.orElse(null), file.toFile());
         } catch (KubernetesClientException e) {
             throw new LabException("the kubeconfig " + file + " is no use: " + rootCause(e), e);
+        } catch (IOException e) {
+            throw new LabException("cannot read the kubeconfig " + file + ": " + e, e);
         }
     }
 

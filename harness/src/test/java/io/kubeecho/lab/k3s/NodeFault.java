@@ -122,6 +122,27 @@ sealed interface NodeFault {
         }
     }
 
+    /** One after the other; taken out backwards. */
+    record Both(NodeFault first, NodeFault second) implements NodeFault {
+        @Override
+        public void putIn(Nodes nodes) {
+            first.putIn(nodes);
+            second.putIn(nodes);
+        }
+
+        @Override
+        public void beforeChange(Nodes nodes, Change change) {
+            first.beforeChange(nodes, change);
+            second.beforeChange(nodes, change);
+        }
+
+        @Override
+        public void takeOut(Nodes nodes) {
+            second.takeOut(nodes);
+            first.takeOut(nodes);
+        }
+    }
+
     /** kube-proxy ends, on every node, just before a scenario changes something: the rules stay as they are. */
     record StoppedBefore(Change awaited) implements NodeFault {
         @Override

@@ -46,7 +46,9 @@ final class Nodes {
     Map<String, String> state() {
         Map<String, String> states = new TreeMap<>();
         for (Node node : list()) {
+            // looked at once, the table raw is there: a rule that is put in and taken out would leave it behind
             states.put(node.name(), on(node, """
+                                    iptables -w -t raw -S >/dev/null
                                     iptables-save | sed 's/\\[[0-9:]*\\]//; /^#/d' | sort
                                     sysctl net.netfilter.nf_conntrack_tcp_timeout_established net.netfilter.nf_conntrack_tcp_loose
                                     ls /usr/local/sbin

@@ -108,9 +108,18 @@ enum RealFault {
             "NONE-NP"),
     CONNTRACK_FORGETS(
             "open connections that are idle for a second are forgotten, and not taken up again",
-            new NodeFault.Set(Map.of(
-                    "net.netfilter.nf_conntrack_tcp_timeout_established", 1,
-                    "net.netfilter.nf_conntrack_tcp_loose", 0)),
+            new NodeFault.Both(
+                    // the lab's own way to its clients, which the API server keeps open, is none of the data plane's
+                    new Added(
+                            List.of(0, 1, 2),
+                            Place.FIRST,
+                            List.of(
+                                    "-t raw PREROUTING -p tcp --dport 9180 -j CT --notrack",
+                                    "-t raw PREROUTING -p tcp --sport 9180 -j CT --notrack",
+                                    "-t raw OUTPUT -p tcp --dport 9180 -j CT --notrack")),
+                    new NodeFault.Set(Map.of(
+                            "net.netfilter.nf_conntrack_tcp_timeout_established", 1,
+                            "net.netfilter.nf_conntrack_tcp_loose", 0))),
             "KEEPALIVE",
             "AFF-CIP"),
     HEALTH_CHECK_PORT_CLOSED(
