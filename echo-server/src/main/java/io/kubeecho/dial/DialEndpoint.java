@@ -70,8 +70,11 @@ public final class DialEndpoint implements Handler<HttpServerRequest> {
     private Future<String> withSignsOfLife(HttpServerResponse response, Future<String> attempts) {
         response.putHeader("Content-Type", "application/json");
         long timer = vertx.setPeriodic(signOfLife.toMillis(), id -> {
+            if (!response.headWritten()) {
+                response.setChunked(true);
+            }
             if (!response.closed()) {
-                response.setChunked(true).write("\n");
+                response.write("\n");
             }
         });
         return attempts.onComplete(done -> vertx.cancelTimer(timer));
