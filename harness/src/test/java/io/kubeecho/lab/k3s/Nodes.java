@@ -46,10 +46,9 @@ final class Nodes {
     Map<String, String> state() {
         Map<String, String> states = new TreeMap<>();
         for (Node node : list()) {
-            // looked at once, the table raw is there: a rule that is put in and taken out would leave it behind
+            // of the table raw only the rules: it is made for the first one, and stays when that is taken out
             states.put(node.name(), on(node, """
-                                    iptables -w -t raw -S >/dev/null
-                                    iptables-save | sed 's/\\[[0-9:]*\\]//; /^#/d' | sort
+                                    iptables-save | sed 's/\\[[0-9:]*\\]//; /^#/d; /^\\*raw$/,/^COMMIT$/{/^-A/!d}' | sort
                                     sysctl net.netfilter.nf_conntrack_tcp_timeout_established net.netfilter.nf_conntrack_tcp_loose
                                     ls /usr/local/sbin
                                     testbedctl status | grep kube-proxy | cut -d: -f1
