@@ -62,7 +62,8 @@ final class MetricsCost implements Part {
     }
 
     private static void withoutCounting(File jar, File changed) throws IOException {
-        try (ClassFileLocator classes = ClassFileLocator.ForJarFile.of(jar)) {
+        try (ClassFileLocator classes = new ClassFileLocator.Compound(
+                ClassFileLocator.ForJarFile.of(jar), ClassFileLocator.ForClassLoader.ofPlatformLoader())) {
             TypeDescription counts =
                     TypePool.Default.of(classes).describe(COUNTS).resolve();
             var counters = nameStartsWith("count").and(returns(void.class));
