@@ -34,10 +34,7 @@ public final class Parts {
                         "connections",
                         "a new connection each",
                         Wrk.newConnections(),
-                        // more code than that of a request, called a fifth as often: after 10 s the compilers still
-                        // have a
-                        // fifth of the time, and the JDK's server, which is started once, would be compared when it is
-                        // done
+                        // more code than that of a request, called a fifth as often: it is compiled later
                         new Times(25, 2),
                         bench -> bench.echo().quiet(),
                         bench -> List.of(
