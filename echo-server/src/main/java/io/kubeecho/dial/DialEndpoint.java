@@ -69,6 +69,9 @@ public final class DialEndpoint implements Handler<HttpServerRequest> {
 
     private Future<String> withSignsOfLife(HttpServerResponse response, Future<String> attempts) {
         response.putHeader("Content-Type", "application/json");
+        // a plan must not be sent twice, so none may be lost on a connection that the idle timeout closes as it is used
+        // again
+        response.putHeader("Connection", "close");
         long timer = vertx.setPeriodic(signOfLife.toMillis(), id -> {
             if (!response.headWritten()) {
                 response.setChunked(true);

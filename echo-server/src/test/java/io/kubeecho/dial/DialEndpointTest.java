@@ -75,6 +75,16 @@ class DialEndpointTest {
         impatient.close().await();
     }
 
+    /** Between two plans minutes may pass, and a connection that is being closed as it is used again loses the second. */
+    @Test
+    void aConnectionIsForOnePlan() {
+        dial(TOKEN, plan("127.0.0.1", Duration.ZERO, 1))
+                .post("/dial")
+                .then()
+                .statusCode(200)
+                .header("Connection", "close");
+    }
+
     @Test
     void withoutItsTokenItDialsNobody() {
         dial("another-token-here", plan("127.0.0.1", Duration.ZERO, 1))
