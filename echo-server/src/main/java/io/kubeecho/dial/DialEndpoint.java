@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -61,17 +62,20 @@ public final class DialEndpoint implements Handler<HttpServerRequest> {
         } else {
             request.body()
                     .map(body -> DialJson.readPlan(body.toString(StandardCharsets.UTF_8)))
-                    .compose(plan -> withSignsOfLife(request.response(), dial(plan)))
+                    .compose(plan -> withSignsOfLife(request, dial(plan)))
                     .onSuccess(attempts -> request.response().end(attempts))
                     .onFailure(e -> fail(request, e));
         }
     }
 
-    private Future<String> withSignsOfLife(HttpServerResponse response, Future<String> attempts) {
+    private Future<String> withSignsOfLife(HttpServerRequest request, Future<String> attempts) {
+        HttpServerResponse response = request.response();
         response.putHeader("Content-Type", "application/json");
         // a plan must not be sent twice, so none may be lost on a connection that the idle timeout closes as it is used
-        // again
-        response.putHeader("Connection", "close");
+        // again; HTTP/2 says so by GOAWAY and forbids this header (RFC 9113, 8.2.2)
+        if (request.version() != HttpVersion.HTTP_2) {
+            response.putHeader("Connection", "close");
+        }
         long timer = vertx.setPeriodic(signOfLife.toMillis(), id -> {
             if (!response.headWritten()) {
                 response.setChunked(true);

@@ -11,6 +11,11 @@ import io.restassured.specification.RequestSpecification;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -83,6 +88,22 @@ class DialEndpointTest {
                 .then()
                 .statusCode(200)
                 .header("Connection", "close");
+    }
+
+    /** A client that upgrades to HTTP/2 may refuse an answer with a header of HTTP/1.1's connections (RFC 9113, 8.2.2). */
+    @Test
+    void anHttp2AnswerSaysNothingOfTheConnection() throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + server.managementPort().getAsInt() + DialEndpoint.PATH);
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(uri)
+                                .header(DialEndpoint.TOKEN_HEADER, TOKEN)
+                                .POST(HttpRequest.BodyPublishers.ofString(plan("127.0.0.1", Duration.ZERO, 1)))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(answer.headers().map()).doesNotContainKey("connection");
+        assertThat(DialJson.readAttempts(answer.body())).hasSize(1);
     }
 
     @Test

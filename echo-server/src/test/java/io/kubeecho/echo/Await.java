@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for futures in tests. */
@@ -26,6 +27,18 @@ final class Await {
         for (int i = 0; i < 1000 && !condition.getAsBoolean(); i++) {
             Thread.sleep(10);
         }
+    }
+
+    /** Waits until a count stands still, and gives it. */
+    static long settled(LongSupplier count) throws InterruptedException {
+        long before;
+        long after = -1;
+        do {
+            before = after;
+            Thread.sleep(300);
+            after = count.getAsLong();
+        } while (after != before);
+        return after;
     }
 
     static Throwable failure(Future<?> future) throws InterruptedException, TimeoutException {

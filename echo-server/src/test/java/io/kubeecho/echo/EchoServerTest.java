@@ -219,25 +219,9 @@ class EchoServerTest {
         EchoServer server = vertx.start(EMBEDDED.withLimits(limits));
         String requests = "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000);
         try (RawClient client = new RawClient(server.port())) {
-            Thread sender = new Thread(() -> {
-                try {
-                    for (int i = 0; i < 400; i++) {
-                        client.send(requests);
-                    }
-                    client.endOutput();
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            });
-            sender.start();
-            long before;
-            long after = -1;
-            do {
-                before = after;
-                Thread.sleep(300);
-                after = server.traffic().requests(Status.OK);
-            } while (after != before);
-            assertThat(after).as("answered while nobody reads").isBetween(1L, 399_999L);
+            Thread sender = client.sendAside(requests, 400);
+            long answered = Await.settled(() -> server.traffic().requests(Status.OK));
+            assertThat(answered).as("answered while nobody reads").isBetween(1L, 399_999L);
 
             int answers = client.awaitEnd().split("Path=/1 ", -1).length - 1;
             sender.join();

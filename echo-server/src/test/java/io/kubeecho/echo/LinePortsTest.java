@@ -97,25 +97,9 @@ class LinePortsTest {
         TcpTraffic traffic = server.tcp().orElseThrow().traffic();
         String lines = "x\n".repeat(10_000);
         try (RawClient client = new RawClient(server.tcpPort().orElseThrow())) {
-            Thread sender = new Thread(() -> {
-                try {
-                    for (int i = 0; i < 40; i++) {
-                        client.send(lines);
-                    }
-                    client.endOutput();
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            });
-            sender.start();
-            long before;
-            long after = -1;
-            do {
-                before = after;
-                Thread.sleep(300);
-                after = traffic.lines();
-            } while (after != before);
-            assertThat(after).as("answered while nobody reads").isBetween(1L, 399_999L);
+            Thread sender = client.sendAside(lines, 40);
+            long answered = Await.settled(traffic::lines);
+            assertThat(answered).as("answered while nobody reads").isBetween(1L, 399_999L);
 
             assertThat(client.awaitEnd().split("Path=x ", -1)).hasSize(400_001);
             sender.join();

@@ -1,6 +1,7 @@
 package io.kubeecho.echo;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,6 +57,22 @@ final class RawClient implements AutoCloseable {
     /** A request that is answered and leaves the connection open. */
     RawClient get(String path) throws IOException {
         return send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").awaitText("Path=" + path + " ");
+    }
+
+    /** Starts to send the same bytes so many times and then to close the sending side, for when nobody reads them yet. */
+    Thread sendAside(String bytes, int times) {
+        Thread sender = new Thread(() -> {
+            try {
+                for (int i = 0; i < times; i++) {
+                    send(bytes);
+                }
+                endOutput();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        sender.start();
+        return sender;
     }
 
     /** Closes the sending side. */

@@ -30,4 +30,10 @@ public record Timing(
                     "the margin " + margin + " leaves nothing of the affinity timeout " + affinityTimeout);
         }
     }
+
+    /** The same with another deadline of the control plane. */
+    public Timing withConvergence(Duration newConvergence) {
+        return new Timing(
+                affinityTimeout, grain, margin, spacing, settle, newConvergence, connectTimeout, answerTimeout);
+    }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.evidence.Verdict;
+import io.kubeecho.lab.ImpatientLab;
 import io.kubeecho.lab.embedded.EmbeddedLab;
 import io.kubeecho.lab.embedded.Fault;
 import java.io.IOException;
@@ -41,6 +42,9 @@ class FaultMatrixTest {
     /** Twice that of the lab, so that many labs at once on a busy machine still keep within it. */
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
+    /** A lab with a fault never converges, so its deadline is what a row costs: a third of it is plenty. */
+    private static final Duration IMPATIENCE = Duration.ofSeconds(1);
+
     /** The rows are mostly waiting, so they run side by side. */
     private static final int AT_ONCE = 4;
 
@@ -63,7 +67,7 @@ class FaultMatrixTest {
     private static Runs run(Optional<Fault> fault) {
         try (EmbeddedLab lab = new EmbeddedLab(new EmbeddedLab.Options(TIMEOUT, fault, 4711))) {
             long lostBefore = lab.packetsLost();
-            Runs runs = Runs.of(fault.isPresent() ? new Impatient(lab) : lab);
+            Runs runs = Runs.of(fault.isPresent() ? new ImpatientLab(lab, IMPATIENCE) : lab);
             PACKETS_LOST.add(lab.packetsLost() - lostBefore);
             return runs;
         }

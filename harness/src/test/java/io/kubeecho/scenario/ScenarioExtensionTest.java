@@ -85,7 +85,7 @@ class ScenarioExtensionTest {
         FakeLab lab = new FakeLab();
         ReferencePlane plane = ReferencePlane.of(lab);
         AtomicInteger connections = new AtomicInteger();
-        lab.with(withConvergence(lab, Duration.ofMinutes(1)))
+        lab.with(lab.timing().withConvergence(Duration.ofMinutes(1)))
                 .with(c -> connections.incrementAndGet() <= 300 ? FakeLab.refused() : plane.reply(c));
         ScenarioResult result = Runs.of(lab, "AFF-CIP").result("AFF-CIP");
 
@@ -116,7 +116,7 @@ class ScenarioExtensionTest {
             }
             return plane.reply(c);
         });
-        Runs runs = Runs.of(lab.with(withConvergence(lab, Duration.ZERO)), "HOLD");
+        Runs runs = Runs.of(lab.with(lab.timing().withConvergence(Duration.ZERO)), "HOLD");
         assertThat(runs.verdicts()).containsExactly("HOLD PASS");
     }
 
@@ -318,18 +318,5 @@ class ScenarioExtensionTest {
                 .endsWith("the scenario ended without a conclusion");
         assertThat(runs.result("LOST").seen()).isEqualTo("the lab was lost: fake is gone");
         assertThat(lab.services()).isNotEmpty().allMatch(FakeService::isClosed);
-    }
-
-    private static Timing withConvergence(FakeLab lab, Duration convergence) {
-        Timing t = lab.timing();
-        return new Timing(
-                t.affinityTimeout(),
-                t.grain(),
-                t.margin(),
-                t.spacing(),
-                t.settle(),
-                convergence,
-                t.connectTimeout(),
-                t.answerTimeout());
     }
 }

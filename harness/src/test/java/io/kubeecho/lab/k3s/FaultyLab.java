@@ -2,13 +2,11 @@ package io.kubeecho.lab.k3s;
 
 import io.kubeecho.lab.Client;
 import io.kubeecho.lab.Endpoint;
+import io.kubeecho.lab.ImpatientLab;
 import io.kubeecho.lab.Lab;
-import io.kubeecho.lab.LoadBalancing;
 import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
-import io.kubeecho.lab.Timing;
-import io.kubeecho.lab.VantagePoint;
 import io.kubeecho.lab.Workload;
 import io.kubeecho.lab.k3s.NodeFault.Change;
 import java.time.Duration;
@@ -16,73 +14,31 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A lab that tells of the changes that scenarios make, before it makes them, and that is soon out of patience. */
-record FaultyLab(Lab lab, Consumer<Change> beforeChange) implements Lab {
+final class FaultyLab extends ImpatientLab {
 
     /** A fault never converges, so this is what a row of the matrix costs; a sound kube-proxy needs 2 s. */
     private static final Duration CONVERGENCE = Duration.ofSeconds(10);
 
-    @Override
-    public Timing timing() {
-        Timing t = lab.timing();
-        return new Timing(
-                t.affinityTimeout(),
-                t.grain(),
-                t.margin(),
-                t.spacing(),
-                t.settle(),
-                CONVERGENCE,
-                t.connectTimeout(),
-                t.answerTimeout());
-    }
+    private final Consumer<Change> beforeChange;
 
-    @Override
-    public Description describe() {
-        return lab.describe();
-    }
-
-    @Override
-    public List<Node> nodes() {
-        return lab.nodes();
-    }
-
-    @Override
-    public List<Endpoint> endpoints() {
-        return lab.endpoints();
-    }
-
-    @Override
-    public List<Client> clients(VantagePoint from) {
-        return lab.clients(from);
-    }
-
-    @Override
-    public Client clientIn(Endpoint endpoint) {
-        return lab.clientIn(endpoint);
+    FaultyLab(Lab lab, Consumer<Change> beforeChange) {
+        super(lab, CONVERGENCE);
+        this.beforeChange = beforeChange;
     }
 
     @Override
     public Service create(ServiceSpec spec) {
-        return new FaultyService(lab.create(spec), beforeChange);
+        return new FaultyService(super.create(spec), beforeChange);
     }
 
     @Override
     public Service create(ServiceSpec spec, Workload workload) {
-        return new FaultyService(lab.create(spec, ((FaultyWorkload) workload).workload()), beforeChange);
+        return new FaultyService(super.create(spec, ((FaultyWorkload) workload).workload()), beforeChange);
     }
 
     @Override
     public Workload deploy(List<Node> placement) {
-        return new FaultyWorkload(lab.deploy(placement), beforeChange);
-    }
-
-    @Override
-    public LoadBalancing loadBalancing() {
-        return lab.loadBalancing();
-    }
-
-    @Override
-    public void close() {
-        lab.close();
+        return new FaultyWorkload(super.deploy(placement), beforeChange);
     }
 
     private record FaultyService(Service service, Consumer<Change> beforeChange) implements Service {

@@ -1,32 +1,25 @@
-package io.kubeecho.scenario;
+package io.kubeecho.lab;
 
-import io.kubeecho.lab.Client;
-import io.kubeecho.lab.Endpoint;
-import io.kubeecho.lab.Lab;
-import io.kubeecho.lab.LoadBalancing;
-import io.kubeecho.lab.Node;
-import io.kubeecho.lab.Service;
-import io.kubeecho.lab.ServiceSpec;
-import io.kubeecho.lab.Timing;
-import io.kubeecho.lab.VantagePoint;
-import io.kubeecho.lab.Workload;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
-/** A lab with a fault never converges, so the deadline for that is what it costs: a third of it is plenty. */
-record Impatient(Lab lab) implements Lab {
+/** Another lab with a control plane's deadline of its own: with a fault nothing converges, so that is what a fault costs. */
+public class ImpatientLab implements Lab {
+
+    private final Lab lab;
+    private final Duration convergence;
+
+    public ImpatientLab(Lab lab, Duration convergence) {
+        this.lab = lab;
+        this.convergence = convergence;
+    }
+
     @Override
     public Timing timing() {
-        Timing t = lab.timing();
-        return new Timing(
-                t.affinityTimeout(),
-                t.grain(),
-                t.margin(),
-                t.spacing(),
-                t.settle(),
-                Duration.ofSeconds(1),
-                t.connectTimeout(),
-                t.answerTimeout());
+        return lab.timing().withConvergence(convergence);
     }
 
     @Override
@@ -77,6 +70,16 @@ record Impatient(Lab lab) implements Lab {
     @Override
     public long packetsLost() {
         return lab.packetsLost();
+    }
+
+    @Override
+    public void diagnose(Path folder) throws IOException {
+        lab.diagnose(folder);
+    }
+
+    @Override
+    public Optional<String> keep() {
+        return lab.keep();
     }
 
     @Override
