@@ -60,7 +60,7 @@ public final class Main {
             say(String.valueOf(e.getMessage()));
             return OptionalInt.of(USAGE);
         }
-        Vertx vertx = AcceptOnEventLoops.vertx(new VertxOptions()
+        Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(config.eventLoops())
                 // nothing is served from files; without this Vert.x makes a folder for them

@@ -21,10 +21,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection to the echo port.
  *
- * <p>It stands in the channel's pipeline before Vert.x's own handler, where Vert.x's clients put their codecs, and not
- * behind {@code NetSocket.messageHandler}: here it learns when the channel can be written to again, which it needs to
- * stop reading from a client that does not read.
- *
  * <p>The requests that came in one read are answered in one write. Bytes are copied out of the read buffer into an
  * array of the event loop's and answers are made in another one; a connection keeps bytes of its own only while a
  * request head has come in part, or while its client does not read.
@@ -49,7 +45,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     }
 
     private final EchoLoop loop;
-    private final ChannelHandlerContext ctx;
+    private final Channel channel;
     private final RequestReader reader = new RequestReader();
     private final Optional<ProxyHeader> proxyHeader;
     private final long number;
@@ -88,33 +84,23 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     private long phaseDeadline;
     private boolean phaseTimed;
 
-    private EchoConnection(EchoLoop loop, ChannelHandlerContext vertxHandler, Optional<ProxyHeader> proxyHeader) {
+    /**
+     * For the event loop of {@code loop}; whoever makes it adds it to the channel's pipeline.
+     *
+     * @param proxyHeader what came before the first request, on a port where a header of the PROXY protocol does
+     */
+    EchoConnection(EchoLoop loop, Channel channel, Optional<ProxyHeader> proxyHeader) {
         this.loop = loop;
-        this.ctx = vertxHandler;
+        this.channel = channel;
         this.proxyHeader = proxyHeader;
         InetSocketAddress client = proxyHeader
                 .flatMap(ProxyHeader::addresses)
                 .map(ProxyHeader.Addresses::source)
-                .orElseGet(() -> (InetSocketAddress) vertxHandler.channel().remoteAddress());
+                .orElseGet(() -> (InetSocketAddress) channel.remoteAddress());
         clientAddress = ByteSink.ascii(AddressText.of(client.getAddress()));
         middle = Answers.middle(loop.hostname(), clientAddress);
         number = loop.nextConnection();
         deadline = System.nanoTime() + loop.timeouts().head();
-    }
-
-    /**
-     * Takes over the channel of a new connection.
-     *
-     * @param proxyHeader what came before the first request, on a port where a header of the PROXY protocol does
-     */
-    static EchoConnection serve(EchoLoop loop, ChannelHandlerContext vertxHandler, Optional<ProxyHeader> proxyHeader) {
-        EchoConnection connection = new EchoConnection(loop, vertxHandler, proxyHeader);
-        Channel channel = vertxHandler.channel();
-        // a client may close its side after the request and still wait for the answer
-        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        channel.pipeline().addBefore(vertxHandler.name(), "echo", connection);
-        loop.add(connection);
-        return connection;
     }
 
     /** What the proxy in front said about the connection; the peer of the channel is then the proxy. */
@@ -135,8 +121,8 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         return new ConnectionFacts(
                 number,
                 requests,
-                (InetSocketAddress) ctx.channel().remoteAddress(),
-                (InetSocketAddress) ctx.channel().localAddress(),
+                (InetSocketAddress) channel.remoteAddress(),
+                (InetSocketAddress) channel.localAddress(),
                 proxyHeader);
     }
 
@@ -156,7 +142,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         if (phase == Phase.HEAD && reader.begun()) {
             lose(Status.REQUEST_TIMEOUT);
         }
-        ctx.close();
+        channel.close();
     }
 
     /** Ends the connection once what is in flight has been answered: at once when it waits for a request. */
@@ -167,7 +153,18 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    void close() {
+        channel.close();
+    }
+
     // -- what Netty tells
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext handler) {
+        // a client may close its side after the request and still wait for the answer
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        loop.add(this);
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext handler, Object message) {
@@ -206,12 +203,12 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext handler) {
-        if (paused && ctx.channel().isWritable()) {
+        if (paused && channel.isWritable()) {
             if (paced != null) {
                 paced.writable();
             } else {
                 // later: this may be called from within a write
-                ctx.executor().execute(this::resume);
+                channel.eventLoop().execute(this::resume);
             }
         }
         handler.fireChannelWritabilityChanged();
@@ -243,7 +240,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         if (!(cause instanceof IOException)) {
             handler.fireExceptionCaught(cause);
         }
-        ctx.close();
+        channel.close();
     }
 
     // -- a batch
@@ -373,7 +370,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         }
         lastRequest |= reply instanceof Reply.CutOff || (reply instanceof Reply.Composed answer && answer.close());
         if (!loop.send(this, head, reply)) {
-            paced = new PacedReply(reply, ctx, this::endPaced);
+            paced = new PacedReply(reply, channel, this::endPaced);
         }
     }
 
@@ -444,24 +441,25 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
 
     /** Writes the answers so far, and tells whether the client reads them fast enough. */
     private boolean writeAnswers() {
-        ByteBuf output = loop.takeAnswers(ctx.alloc());
+        ByteBuf output = loop.takeAnswers(channel.alloc());
         if (phase == Phase.ENDING && !endAnnounced && paced == null) {
             endAnnounced = true;
-            ctx.writeAndFlush(output == null ? Unpooled.EMPTY_BUFFER : output).addListener(sent -> endOutput());
+            channel.writeAndFlush(output == null ? Unpooled.EMPTY_BUFFER : output)
+                    .addListener(sent -> endOutput());
         } else if (output != null) {
-            ctx.writeAndFlush(output, ctx.voidPromise());
+            channel.writeAndFlush(output, channel.voidPromise());
         }
-        return ctx.channel().isWritable();
+        return channel.isWritable();
     }
 
     /** The last answer is with the kernel. */
     private void endOutput() {
         outputEnded = true;
-        if (lingers && !inputEnded && ctx.channel() instanceof DuplexChannel channel) {
-            channel.shutdownOutput();
+        if (lingers && !inputEnded && channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
             setDeadline(System.nanoTime());
         } else {
-            ctx.close();
+            channel.close();
         }
     }
 
@@ -469,7 +467,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     private void endOfInput() {
         if (phase == Phase.ENDING) {
             if (outputEnded) {
-                ctx.close();
+                channel.close();
             }
             return;
         }
@@ -489,7 +487,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     private void closeAfterWrites() {
         phase = Phase.ENDING;
         endAnnounced = true;
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     // -- a client that does not read
@@ -501,8 +499,8 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         if (reply instanceof Reply.CutOff cutOff) {
             if (cutOff.reset()) {
                 // whatever is not yet sent is thrown away with the connection (tcp(7), socket(7))
-                ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-                ctx.close();
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                channel.close();
                 return;
             }
             end(true);
@@ -512,11 +510,11 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
 
     private void pause() {
         paused = true;
-        ctx.channel().config().setAutoRead(false);
+        channel.config().setAutoRead(false);
     }
 
     private void resume() {
-        if (!paused || paced != null || !ctx.channel().isActive()) {
+        if (!paused || paced != null || !channel.isActive()) {
             return;
         }
         paused = false;
@@ -526,7 +524,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         }
         endBatch();
         if (!paused) {
-            ctx.channel().config().setAutoRead(true);
+            channel.config().setAutoRead(true);
             if (inputEnded) {
                 endOfInput();
             } else if (drains) {

@@ -5,8 +5,16 @@ import io.kubeecho.echo.control.Controls;
 import io.kubeecho.echo.log.AccessLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +50,11 @@ final class EchoLoop {
 
     private boolean sweeping;
 
+    /** Connections whose PROXY header has not come yet. */
+    private final Set<Channel> awaitingHeader = new HashSet<>();
+
+    private final List<Promise<Void>> whenEmpty = new ArrayList<>();
+
     EchoLoop(
             EventLoop eventLoop,
             String hostname,
@@ -56,6 +69,10 @@ final class EchoLoop {
         clock = new LoopClock(now);
         log = accessLog == null ? null : new RequestLog(accessLog, clock, rules.instance());
         answers.setDate(clock.httpDate());
+    }
+
+    EventLoop eventLoop() {
+        return eventLoop;
     }
 
     LoopTraffic traffic() {
@@ -245,6 +262,62 @@ final class EchoLoop {
         }
         connection.next = null;
         connection.previous = null;
+        tellIfEmpty();
+    }
+
+    /** Knows of a connection until its PROXY header is complete, or it is closed. */
+    void awaitHeader(Channel channel) {
+        awaitingHeader.add(channel);
+    }
+
+    void awaitHeaderNoMore(Channel channel) {
+        awaitingHeader.remove(channel);
+        tellIfEmpty();
+    }
+
+    /**
+     * Closes the connections that wait for a request, and the others when they have been answered.
+     *
+     * @param timeout after which all are closed
+     * @param empty completed when none is left, of which there must be no new ones
+     */
+    void drain(Duration timeout, Promise<Void> empty) {
+        closingAfterAnswers = true;
+        closeAwaitingHeader();
+        forEach(EchoConnection::drain);
+        var unused = eventLoop.schedule(() -> forEach(EchoConnection::close), timeout.toNanos(), TimeUnit.NANOSECONDS);
+        await(empty);
+    }
+
+    /** Closes every connection at once; as {@link #drain} otherwise. */
+    void close(Promise<Void> empty) {
+        closeAwaitingHeader();
+        forEach(EchoConnection::close);
+        await(empty);
+    }
+
+    private void await(Promise<Void> empty) {
+        whenEmpty.add(empty);
+        tellIfEmpty();
+    }
+
+    private void tellIfEmpty() {
+        if (first == null && awaitingHeader.isEmpty()) {
+            whenEmpty.forEach(Promise::tryComplete);
+            whenEmpty.clear();
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // that it is closed is told by awaitHeaderNoMore
+    private void closeAwaitingHeader() {
+        List.copyOf(awaitingHeader).forEach(Channel::close);
+    }
+
+    /** Netty tells of a closed channel later, so that none is removed meanwhile. */
+    private void forEach(Consumer<EchoConnection> action) {
+        for (EchoConnection connection = first; connection != null; connection = connection.next) {
+            action.accept(connection);
+        }
     }
 
     private void sweepLater() {
@@ -255,14 +328,11 @@ final class EchoLoop {
     /** Ends the connections whose time is over: one timer for a loop instead of one for each connection. */
     private void sweep() {
         long time = System.nanoTime();
-        EchoConnection connection = first;
-        while (connection != null) {
-            EchoConnection following = connection.next;
+        forEach(connection -> {
             if (time - connection.deadline() >= 0) {
                 connection.expire();
             }
-            connection = following;
-        }
+        });
         if (first == null) {
             sweeping = false;
         } else {

@@ -2,7 +2,7 @@ package io.kubeecho.echo.http;
 
 import io.kubeecho.echo.bytes.ByteSink;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ final class PacedReply {
     private static final int PIECES_IN_A_ROW = 16;
 
     private final Reply reply;
-    private final ChannelHandlerContext ctx;
+    private final Channel channel;
     private final Runnable whenDone;
     private final ByteSink out = new ByteSink(256);
 
@@ -35,9 +35,9 @@ final class PacedReply {
      * @param reply composed, or a cut-off, of which only the delay is kept here
      * @param whenDone is run once, when the last byte has been written or, of a cut-off, when it is time
      */
-    PacedReply(Reply reply, ChannelHandlerContext ctx, Runnable whenDone) {
+    PacedReply(Reply reply, Channel channel, Runnable whenDone) {
         this.reply = reply;
-        this.ctx = ctx;
+        this.channel = channel;
         this.whenDone = whenDone;
     }
 
@@ -82,7 +82,7 @@ final class PacedReply {
 
     private void after(long nanos) {
         nextStep = System.nanoTime() + nanos;
-        timer = ctx.executor().schedule(this::step, nanos, TimeUnit.NANOSECONDS);
+        timer = channel.eventLoop().schedule(this::step, nanos, TimeUnit.NANOSECONDS);
     }
 
     private void step() {
@@ -106,7 +106,7 @@ final class PacedReply {
                 after(early);
                 return;
             }
-            if (!ctx.channel().isWritable()) {
+            if (!channel.isWritable()) {
                 nextStep = System.nanoTime();
                 awaitsClient = true; // before the flush, which may be what makes it writable
                 flush();
@@ -131,10 +131,10 @@ final class PacedReply {
 
     private void flush() {
         if (!out.isEmpty()) {
-            ByteBuf buffer = ctx.alloc().directBuffer(out.size());
+            ByteBuf buffer = channel.alloc().directBuffer(out.size());
             buffer.writeBytes(out.array(), 0, out.size());
             out.clear();
-            ctx.writeAndFlush(buffer, ctx.voidPromise());
+            channel.writeAndFlush(buffer, channel.voidPromise());
         }
     }
 }

@@ -1,7 +1,7 @@
 /**
  * The echo port: an HTTP/1 reader that keeps nginx's rules, and the answer.
  *
- * <p>The port runs on Vert.x's {@code NetServer} with a reader of its own, and not on its {@code HttpServer}, because an
+ * <p>The port runs on Vert.x's event loops with a reader of its own, and not on its {@code HttpServer}, because an
  * echo server that takes nginx's place has to answer what nginx answers. Of the 1569 connections of the differential
  * test, a handler of a dozen lines on Vert.x's {@code HttpServer} (5.2.3, with nginx's limits set) answers 827 with other
  * statuses and 1026 with other statuses or echoes; this package does so with none but those listed in the test. HTTP/0.9,

@@ -3,6 +3,7 @@ package io.kubeecho.echo.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
@@ -58,16 +59,13 @@ public final class ProxyHeaderReader extends ChannelInboundHandlerAdapter {
     /**
      * Awaits a header on a new connection.
      *
-     * @param last the handler before which the header is read
      * @param timeout how long the header may take from now
      * @param next takes over: called once at the most, on the event loop, and before anything that follows the header
-     *     is passed on; it adds its handler right before {@code last}
+     *     is passed on; it adds its handler as the last
      */
     public static void await(
-            ChannelHandlerContext last, Duration timeout, ProxyTraffic traffic, Consumer<ProxyHeader> next) {
-        last.pipeline()
-                .addBefore(last.name(), "proxy-decoder", new Decoder())
-                .addBefore(last.name(), "proxy-header", new ProxyHeaderReader(timeout, traffic, next));
+            ChannelPipeline pipeline, Duration timeout, ProxyTraffic traffic, Consumer<ProxyHeader> next) {
+        pipeline.addLast(new Decoder(), new ProxyHeaderReader(timeout, traffic, next));
     }
 
     @Override

@@ -3,8 +3,6 @@ package io.kubeecho.echo.http;
 import io.kubeecho.echo.control.ControlSettings;
 import io.kubeecho.echo.log.AccessLog;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,8 +36,8 @@ final class InMemoryConnection implements AutoCloseable {
         AnswerRules rules =
                 new AnswerRules(controls, JsonSettings.defaults(), "pod-1", PodIdentity.unknown(), Map.of());
         loop = new EchoLoop(channel.eventLoop(), "pod-1", limits, rules, accessLog);
-        ChannelHandlerContext last = channel.pipeline().lastContext();
-        connection = EchoConnection.serve(loop, last, Optional.empty());
+        connection = new EchoConnection(loop, channel, Optional.empty());
+        channel.pipeline().addLast(connection);
     }
 
     /** Sends bytes, one for each character, that arrive by one read. */
@@ -105,12 +103,8 @@ final class InMemoryConnection implements AutoCloseable {
         channel.checkException();
     }
 
-    /** With an address, and a last handler such as Vert.x's. */
+    /** With an address. */
     private static final class Channel extends EmbeddedChannel {
-
-        Channel() {
-            super(new ChannelInboundHandlerAdapter());
-        }
 
         @Override
         protected SocketAddress remoteAddress0() {

@@ -3,7 +3,6 @@ package io.kubeecho.echo.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -189,12 +188,12 @@ class ProxyHeaderProperties {
     /** A connection without a socket, behind whose header nothing is but what keeps the rest. */
     private static final class Connection {
 
-        final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+        final EmbeddedChannel channel = new EmbeddedChannel();
         final ProxyTraffic traffic = new ProxyTraffic();
         final List<ProxyHeader> headers = new ArrayList<>();
 
         Connection() {
-            ProxyHeaderReader.await(channel.pipeline().lastContext(), Duration.ofHours(1), traffic, headers::add);
+            ProxyHeaderReader.await(channel.pipeline(), Duration.ofHours(1), traffic, headers::add);
         }
 
         void send(byte[] bytes) {
