@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 public record Wrk(Cpus cpus, List<String> headers, String script) {
 
     private static final int CONNECTIONS = 64;
+    private static final int WARM_UP_LOADS = 4;
+    private static final int WARM_UP_SECONDS = 2;
     private static final String PIPELINE = """
             local all
             function init() all = wrk.format():rep(16) end
@@ -71,6 +73,19 @@ public record Wrk(Cpus cpus, List<String> headers, String script) {
 
         public double requestsPerSecond() {
             return requests / seconds;
+        }
+    }
+
+    /**
+     * Loads a server so that a JVM compiles what there is to do, by loads of 2 s after one another.
+     *
+     * <p>By several, because the end of a load is new to compiled code: the first time that connections are reset, what C2
+     * took for never happening is thrown away with all that depends on it. Compiling it again takes seconds of CPU time,
+     * which after a single load would be measured with the next.
+     */
+    public void warmUp(RunningServer server) throws IOException, InterruptedException {
+        for (int load = 0; load < WARM_UP_LOADS; load++) {
+            run(server, WARM_UP_SECONDS);
         }
     }
 

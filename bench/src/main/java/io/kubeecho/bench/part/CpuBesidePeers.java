@@ -28,18 +28,12 @@ final class CpuBesidePeers implements Part {
         T of(Bench bench) throws IOException;
     }
 
-    /**
-     * How long a server is loaded.
-     *
-     * @param warmUp seconds that do not count, until a JVM has compiled what there is to do
-     * @param measured seconds of each figure
-     */
-    record Times(int warmUp, int measured) {}
+    /** Of each figure. */
+    private static final int SECONDS = 2;
 
     private final String id;
     private final String title;
     private final Wrk load;
-    private final Times times;
     private final Choice<Server> subject;
     private final Choice<List<Server>> peers;
     private final @Nullable Goal goal;
@@ -53,14 +47,12 @@ final class CpuBesidePeers implements Part {
             String id,
             String title,
             Wrk load,
-            Times times,
             Choice<Server> subject,
             Choice<List<Server>> peers,
             @Nullable Goal goal) {
         this.id = id;
         this.title = title;
         this.load = load;
-        this.times = times;
         this.subject = subject;
         this.peers = peers;
         this.goal = goal;
@@ -75,15 +67,15 @@ final class CpuBesidePeers implements Part {
             for (Server peer : peers.of(bench)) {
                 RunningServer running = RunningServer.start(peer, Cpus.SERVER);
                 others.add(running);
-                load.run(running, peer.command().get(0).endsWith("java") ? times.warmUp() : 1);
+                load.warmUp(running);
             }
             for (int round = 0; round < bench.rounds(); round++) {
                 try (RunningServer echo = RunningServer.start(measured, Cpus.SERVER)) {
-                    load.run(echo, times.warmUp());
+                    load.warmUp(echo);
                     List<RunningServer> all = new ArrayList<>(others);
                     all.add(round % 2 == 0 ? 0 : all.size(), echo);
                     for (RunningServer server : all) {
-                        Wrk.Result result = load.run(server, times.measured());
+                        Wrk.Result result = load.run(server, SECONDS);
                         String name = server.server().name();
                         micros.computeIfAbsent(name, n -> new ArrayList<>()).add(result.cpuMicrosPerRequest());
                     }

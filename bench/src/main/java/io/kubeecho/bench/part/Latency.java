@@ -16,7 +16,6 @@ final class Latency implements Part {
 
     private static final int RATE = 10_000;
     private static final int SECONDS = 4;
-    private static final int WARM_UP_SECONDS = 4;
 
     @Override
     public List<Figure> measure(Bench bench) throws IOException, InterruptedException {
@@ -26,7 +25,7 @@ final class Latency implements Part {
         try (RunningServer nginx = RunningServer.start(bench.peers().nginx(bench.peerPort(), false), Cpus.SERVER)) {
             for (int round = 0; round < bench.rounds(); round++) {
                 try (RunningServer echo = RunningServer.start(bench.echo().quiet(), Cpus.SERVER)) {
-                    Wrk.keepAlive().run(echo, WARM_UP_SECONDS);
+                    Wrk.keepAlive().warmUp(echo);
                     boolean ownFirst = round % 2 == 0;
                     if (ownFirst) {
                         own.add(load.run(echo));

@@ -29,7 +29,6 @@ import net.bytebuddy.pool.TypePool;
 final class MetricsCost implements Part {
 
     private static final String COUNTS = "io.kubeecho.echo.http.LoopTraffic";
-    private static final int WARM_UP_SECONDS = 4;
     private static final int SECONDS = 2;
 
     @Override
@@ -56,7 +55,7 @@ final class MetricsCost implements Part {
     private static double micros(Bench bench, Path jar) throws IOException, InterruptedException {
         Server server = bench.echo().ofJar(jar.getFileName().toString(), Map.of());
         try (RunningServer running = RunningServer.start(server, Cpus.SERVER)) {
-            Wrk.keepAlive().run(running, WARM_UP_SECONDS);
+            Wrk.keepAlive().warmUp(running);
             return Wrk.keepAlive().run(running, SECONDS).cpuMicrosPerRequest();
         }
     }

@@ -1,7 +1,6 @@
 package io.kubeecho.bench.part;
 
 import io.kubeecho.bench.client.Wrk;
-import io.kubeecho.bench.part.CpuBesidePeers.Times;
 import io.kubeecho.bench.report.Figure.Goal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +20,6 @@ public final class Parts {
                         "keepalive",
                         "keep-alive",
                         Wrk.keepAlive(),
-                        new Times(4, 2),
                         bench -> bench.echo().quiet(),
                         bench -> List.of(
                                 bench.peers().nginx(bench.peerPort(), false),
@@ -34,8 +32,6 @@ public final class Parts {
                         "connections",
                         "a new connection each",
                         Wrk.newConnections(),
-                        // more code than that of a request, called a fifth as often: it is compiled later
-                        new Times(25, 2),
                         bench -> bench.echo().quiet(),
                         bench -> List.of(
                                 bench.peers().nginx(bench.peerPort(), false),
@@ -48,7 +44,6 @@ public final class Parts {
                         "log",
                         "access log on",
                         Wrk.keepAlive(),
-                        new Times(4, 2),
                         bench -> bench.echo().logging(),
                         bench -> List.of(bench.peers().nginx(bench.peerPort(), true)),
                         new Goal(1.2, 1.0)));
@@ -58,7 +53,6 @@ public final class Parts {
                         "pipeline",
                         "16 pipelined",
                         Wrk.pipelined(),
-                        new Times(4, 2),
                         bench -> bench.echo().quiet(),
                         bench -> List.of(bench.peers().nginx(bench.peerPort(), false)),
                         null));
@@ -68,7 +62,6 @@ public final class Parts {
                         "json",
                         "JSON",
                         Wrk.keepAlive().with("Kube-Echo-Format: json"),
-                        new Times(4, 2),
                         bench -> bench.echo().quiet(),
                         // which answers its line to that, too
                         bench -> List.of(bench.peers().nginx(bench.peerPort(), false)),

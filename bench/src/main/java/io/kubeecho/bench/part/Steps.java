@@ -18,7 +18,6 @@ import java.util.Objects;
  */
 final class Steps implements Part {
 
-    private static final int WARM_UP_SECONDS = 4;
     private static final int SECONDS = 2;
     /** Of each comparison; together they are within minutes. */
     private static final int MOST_ROUNDS = 3;
@@ -63,7 +62,7 @@ final class Steps implements Part {
             for (Map.Entry<String, Variant> variant : all.entrySet()) {
                 try (RunningServer server =
                         RunningServer.start(variant.getValue().of(bench), Cpus.SERVER)) {
-                    Wrk.keepAlive().run(server, WARM_UP_SECONDS);
+                    Wrk.keepAlive().warmUp(server);
                     double cost = Wrk.keepAlive().run(server, SECONDS).cpuMicrosPerRequest();
                     micros.computeIfAbsent(variant.getKey(), n -> new ArrayList<>())
                             .add(cost);

@@ -27,9 +27,18 @@ public final class Peers {
 
     /** Debian's nginx with the one location of echo-nginx, the image's own settings around it, and one worker. */
     public Server nginx(int port, boolean accessLog) throws IOException {
+        return nginx(accessLog ? "nginx, access log on" : "nginx", port, accessLog, 1);
+    }
+
+    /** The same without access log, with a number of workers. */
+    public Server nginx(int port, int workers) throws IOException {
+        return nginx("nginx, " + workers + " worker(s)", port, false, workers);
+    }
+
+    private Server nginx(String name, int port, boolean accessLog, int workers) throws IOException {
         Path temporary = Files.createDirectories(folder.resolve("nginx-" + port));
         String conf = """
-                daemon off; worker_processes 1; user root;
+                daemon off; worker_processes %5$d; user root;
                 pid %1$s/pid; error_log %1$s/error.log notice;
                 events { worker_connections 20000; }
                 http {
@@ -44,10 +53,10 @@ public final class Peers {
                     location / { default_type text/plain; return 200 "%4$s\\n"; }
                   }
                 }
-                """.formatted(temporary, accessLog ? "/dev/stdout main" : "off", port, ECHO_LINE);
+                """.formatted(temporary, accessLog ? "/dev/stdout main" : "off", port, ECHO_LINE, workers);
         Path file = Files.writeString(temporary.resolve("nginx.conf"), conf);
         return new Server(
-                accessLog ? "nginx, access log on" : "nginx",
+                name,
                 List.of("nginx", "-e", temporary + "/error.log", "-c", file.toString()),
                 Map.of(),
                 port,
