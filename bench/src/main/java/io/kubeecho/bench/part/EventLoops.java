@@ -42,7 +42,11 @@ final class EventLoops implements Part {
         return List.of(
                 Figure.of("loops/ratio", "CPU per request, two event loops against one", Figure.RATIO, ratio)
                         .withGoal(1.1, 1.0),
-                Figure.of("loops/ratio/nginx", "CPU per request, nginx on two workers against one", Figure.RATIO, ratioOfNginx),
+                Figure.of(
+                        "loops/ratio/nginx",
+                        "CPU per request, nginx on two workers against one",
+                        Figure.RATIO,
+                        ratioOfNginx),
                 Figure.of("loops/us/1", "CPU per request, one event loop on two CPUs", "µs", one),
                 Figure.of("loops/us/2", "CPU per request, two event loops on two CPUs", "µs", two));
     }
