@@ -8,6 +8,7 @@ import io.kubeecho.lab.k3s.K3sLab;
 import io.kubeecho.lab.k3s.K3sOptions;
 import io.kubeecho.lab.kubernetes.KubernetesLab;
 import io.kubeecho.lab.kubernetes.KubernetesOptions;
+import io.kubeecho.report.HtmlReport;
 import io.kubeecho.report.JsonReport;
 import io.kubeecho.report.RunReport;
 import io.kubeecho.report.TextReport;
@@ -110,7 +111,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Where report.txt, report.json and junit/ go. Default: ${DEFAULT-VALUE}.",
+            description = "Where report.html, report.json, report.txt and junit/ go. Default: ${DEFAULT-VALUE}.",
             defaultValue = "report")
     private Path out = Path.of("report");
 
@@ -244,7 +245,8 @@ final class VerifyCommand implements Callable<Integer> {
         console.printf("%n%s", text);
         Files.writeString(out.resolve("report.txt"), text);
         JsonReport.write(report, out.resolve("report.json"));
-        console.printf("report: %s%n", out.resolve("report.json"));
+        HtmlReport.write(report, out.resolve("report.html"));
+        console.printf("report: %s, and .json with every connection%n", out.resolve("report.html"));
         console.flush();
     }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.NullMarked;
             "io.kubeecho.dial",
             "io.kubeecho.evidence",
             "io.kubeecho.lab",
+            "io.kubeecho.page",
             "io.kubeecho.probe",
             "io.kubeecho.report",
             "io.kubeecho.scenario",
@@ -60,7 +61,10 @@ class ArchitectureTest {
             only("scenario", "lab", "probe", "dial", "stats", "evidence");
 
     @ArchTest
-    static final ArchRule reportsKnowWhatTheyShow = only("report", "evidence", "probe", "stats", "lab");
+    static final ArchRule reportsKnowWhatTheyShow = only("report", "evidence", "probe", "stats", "lab", "page");
+
+    @ArchTest
+    static final ArchRule pagesKnowNothing = only("page");
 
     @ArchTest
     static final ArchRule nobodyKnowsTheCommandLine = noClasses()

@@ -36,7 +36,7 @@ class VerifyTest {
                 .containsPattern("\\[1/2] SRC-C +INFO ")
                 .containsPattern("\\[2/2] SRC-CIP +PASS ")
                 .contains("1 PASS, 1 INFO in ")
-                .contains("report: " + folder.resolve("report.json"));
+                .contains("report: " + folder.resolve("report.html"));
         RunReport report = JsonReport.read(folder.resolve("report.json"));
         assertThat(report.seed()).isEqualTo(7);
         assertThat(report.lab().lab()).isEqualTo("embedded");

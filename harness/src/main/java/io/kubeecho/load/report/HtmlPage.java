@@ -1,6 +1,7 @@
 package io.kubeecho.load.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kubeecho.page.DataPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +23,7 @@ public final class HtmlPage {
         trim(data, "errorEvents");
         trim((ObjectNode) data.get("affinity"), "events");
         data.put("text", TextSummary.of(report));
-        // a pod may call itself </script>
-        String json = data.toString()
-                .replace("<", "\\u003c")
-                .replace("\u2028", "\\u2028")
-                .replace("\u2029", "\\u2029");
-        return Resources.text("page.html").replace("\"@DATA@\"", json);
+        return DataPage.of(HtmlPage.class, "page.html", data);
     }
 
     private static void trim(ObjectNode node, String array) {

@@ -1,7 +1,6 @@
 package io.kubeecho.load.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,18 +21,14 @@ import io.kubeecho.load.objective.Objective;
 import io.kubeecho.load.view.LiveFrame;
 import io.kubeecho.load.view.PlainLine;
 import io.kubeecho.load.view.Progress;
+import io.kubeecho.page.Chromium;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
@@ -201,36 +196,9 @@ class ReportsTest {
 
     @Test
     void a_browser_draws_the_page() throws IOException, InterruptedException {
-        Optional<Path> chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser")
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst();
-        assumeTrue(chromium.isPresent(), "no chromium here");
         Path page = folder.resolve("load.html");
         HtmlPage.write(report, page);
-        Path dom = folder.resolve("dom.html");
-        Process browser = new ProcessBuilder(
-                        chromium.orElseThrow().toString(),
-                        "--headless",
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--disable-quic",
-                        "--no-first-run",
-                        "--disable-background-networking",
-                        "--disable-component-update",
-                        "--disable-sync",
-                        "--user-data-dir=" + folder.resolve("profile"),
-                        "--dump-dom",
-                        page.toUri().toString())
-                .redirectOutput(dom.toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            assumeTrue(browser.waitFor(60, TimeUnit.SECONDS), "the browser is too slow here");
-        } finally {
-            browser.destroyForcibly().waitFor();
-        }
-        String drawn = Files.readString(dom, StandardCharsets.UTF_8);
+        String drawn = Chromium.dom(page, folder);
         assertThat(drawn).contains("data-ready=\"yes\"").contains("<polygon").contains("OBJECTIVE MISSED");
         // four charts, and a row for each pod
         assertThat(drawn.split("<svg", -1)).hasSize(5);
