@@ -64,7 +64,7 @@ class HtmlReportTest {
                 // a FAIL is open and shows its connections, with the pause between them
                 .contains("<details id=\"FAIL-1\" open=\"\">", "400 ms", "&lt;b&gt;echo-2")
                 .contains("<details id=\"PASS-1\">");
-        assertThat(drawn.split("which saw", -1))
+        assertThat(drawn.split("title=\"after ", -1))
                 .as("one box for each connection")
                 .hasSize(3);
     }
