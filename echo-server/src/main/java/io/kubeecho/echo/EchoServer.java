@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
@@ -51,13 +52,19 @@ public final class EchoServer {
     private @Nullable TcpEchoPort tcp;
     private @Nullable UdpEchoPort udp;
     private @Nullable ManagementPort management;
-    private @Nullable EchoMetrics metrics;
+    private final @Nullable EchoMetrics metrics;
     private final Readiness readiness = new Readiness();
 
-    private EchoServer(Vertx vertx, EchoConfig config, EchoPort echo, @Nullable AccessLog accessLog) {
+    private EchoServer(
+            Vertx vertx,
+            EchoConfig config,
+            EchoPort echo,
+            @Nullable EchoMetrics metrics,
+            @Nullable AccessLog accessLog) {
         this.vertx = vertx;
         this.config = config;
         this.echo = echo;
+        this.metrics = metrics;
         this.accessLog = accessLog;
     }
 
@@ -72,8 +79,14 @@ public final class EchoServer {
 
     static Future<EchoServer> start(Vertx vertx, EchoConfig config, @Nullable AccessLog accessLog) {
         AnswerRules rules = rules(config);
-        return openEcho(vertx, config, config.port(), Setting.PORT, EchoPort.Preface.NONE, rules, accessLog)
-                .compose(echo -> new EchoServer(vertx, config, echo, accessLog).openTheOthers(rules));
+        Future<EchoPort> opening =
+                openEcho(vertx, config, config.port(), Setting.PORT, EchoPort.Preface.NONE, rules, accessLog);
+        // meanwhile, and on this thread: an event loop that made them would keep the first request waiting
+        EchoMetrics metrics = config.managementPort().isPresent()
+                ? new EchoMetrics(() -> accessLog == null ? 0 : accessLog.droppedLines())
+                : null;
+        return opening.onFailure(e -> close(metrics))
+                .compose(echo -> new EchoServer(vertx, config, echo, metrics, accessLog).openTheOthers(rules));
     }
 
     private static Future<EchoPort> openEcho(
@@ -142,12 +155,11 @@ public final class EchoServer {
     }
 
     private Future<ManagementPort> openManagement(int port) {
-        EchoMetrics opened = new EchoMetrics(() -> accessLog == null ? 0 : accessLog.droppedLines());
+        EchoMetrics opened = Objects.requireNonNull(metrics, "a management port has metrics");
         opened.addEchoPort(echo.traffic());
         proxied().ifPresent(open -> opened.addProxyPort(open.traffic(), open.proxyTraffic()));
         tcp().ifPresent(open -> opened.addTcpPort(open.traffic()));
         udp().ifPresent(open -> opened.addUdpPort(open.traffic()));
-        metrics = opened;
         return ManagementPort.open(vertx, address(config), port, endpoints(opened))
                 .onSuccess(listening -> management = listening);
     }
@@ -315,9 +327,7 @@ public final class EchoServer {
     }
 
     private Future<Void> closeTheRest() {
-        if (metrics != null) {
-            metrics.close();
-        }
+        close(metrics);
         Future<Void> closed = management == null ? Future.succeededFuture() : management.close();
         return accessLog == null
                 ? closed
@@ -327,5 +337,11 @@ public final class EchoServer {
                             return null;
                         },
                         false));
+    }
+
+    private static void close(@Nullable EchoMetrics metrics) {
+        if (metrics != null) {
+            metrics.close();
+        }
     }
 }

@@ -48,6 +48,13 @@ public record Controls(
         return NONE;
     }
 
+    /** Whether nothing is asked for. */
+    @SuppressWarnings("ReferenceEquality")
+    public boolean isNone() {
+        // by identity first: a record's own comparison is linked when it is first used, which a start need not wait for
+        return this == NONE || equals(NONE);
+    }
+
     /** These without what decides whether a request fails, and how. */
     public Controls withoutFaults() {
         return new Controls(
@@ -68,7 +75,7 @@ public record Controls(
 
     /** These, and where they ask for nothing, the others. */
     public Controls over(Controls others) {
-        if (equals(NONE)) {
+        if (isNone()) {
             return others;
         }
         return new Controls(

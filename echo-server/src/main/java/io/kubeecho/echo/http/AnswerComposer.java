@@ -37,11 +37,11 @@ final class AnswerComposer {
     /** Has every answer follow these controls, or, if they are none, as before. */
     void override(Controls controls) {
         override = controls;
-        always = isOverridden() || !standing.equals(Controls.none());
+        always = isOverridden() || !standing.isNone();
     }
 
     private boolean isOverridden() {
-        return !override.equals(Controls.none());
+        return !override.isNone();
     }
 
     /** Whether a request may get anything but the plain echo; false for nearly all, and then at next to no cost. */
@@ -71,7 +71,7 @@ final class AnswerComposer {
             }
         }
         Controls controls = isOverridden() ? override.over(asked.over(standing).withoutFaults()) : asked.over(standing);
-        if (controls.equals(Controls.none())) {
+        if (controls.isNone()) {
             return new Reply.Plain();
         }
         Optional<Fault> fault = rules.nextFault(controls);

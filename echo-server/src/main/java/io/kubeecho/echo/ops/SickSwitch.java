@@ -63,7 +63,7 @@ public final class SickSwitch {
         String how = query == null || query.isEmpty() ? USUAL : query;
         try {
             Controls controls = reader.read(how);
-            if (controls.equals(Controls.none())) {
+            if (controls.isNone()) {
                 return Reply.text(400, "400 say how to err, as in " + SICK + "?" + USUAL);
             }
             echoPort.accept(controls);
