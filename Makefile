@@ -17,7 +17,7 @@ demo: build ## build, and verify the embedded lab: verdicts, and a report in rep
 	./kube-echo verify
 
 test: ## every test that needs no cluster
-	$(MVN) verify
+	$(MVN) verify $(ARGS)
 
 FUZZ_TRIES ?= 100000
 

@@ -2,7 +2,7 @@
 # Do the manifests work on a real cluster? In a namespace of its own, removed at the end:
 #   - the API server takes every overlay and demo (dry run);
 #   - affinity: the page sees one pod by ClientIP, and several by None;
-#   - expiry: with a timeout of 1 s in place of 10, and 2.5 s between connections, several pods; with an hour one;
+#   - expiry: with a timeout of 1 s in place of 10, and 2 s between connections, several pods; with an hour one;
 #   - source address: the page's own by the ClusterIP, another by a node's port;
 #   - both policies: Cluster answers on every node; Local on the pod's node only, and keeps this machine's address;
 #   - DaemonSet with Local: every node answers, and keeps it.
@@ -81,7 +81,7 @@ enough() { # ROW NAME
 apply "${overlays[0]}"
 apply demos/affinity
 ready deployment/echo deployment/page
-watch_page 500 50
+watch_page 500 25
 enough 0 ClientIP; enough 1 None
 [ "$(pods 0 | wc -l)" = 1 ] || wrong "ClientIP: $(pods 0 | xargs)"
 [ "$(pods 1 | wc -l)" -gt 1 ] || wrong "None: only $(pods 1)"
@@ -90,16 +90,16 @@ ok "affinity: $(answered 0 | wc -l) connections by ClientIP to one pod, $(answer
 apply demos/expiry
 k patch service echo-10s -p '{"spec":{"sessionAffinityConfig":{"clientIP":{"timeoutSeconds":1}}}}' >/dev/null
 ready deployment/page
-watch_page 2500 75
+watch_page 2000 60
 enough 0 'a timeout of 1 s'; enough 1 'a timeout of 1 h'
 [ "$(pods 0 | wc -l)" -gt 1 ] || wrong "a timeout of 1 s: only $(pods 0)"
 [ "$(pods 1 | wc -l)" = 1 ] || wrong "a timeout of 1 h: $(pods 1 | xargs)"
-ok "expiry: $(answered 0 | wc -l) connections 2.5 s apart, with a timeout of 1 s to $(pods 0 | wc -l) pods, with one of 1 h to one"
+ok "expiry: $(answered 0 | wc -l) connections 2 s apart, with a timeout of 1 s to $(pods 0 | wc -l) pods, with one of 1 h to one"
 
 # a nodePort may be somebody else's
 if build demos/source-address | k apply -f - >/dev/null 2>&1; then
   ready deployment/page
-  watch_page 500 50
+  watch_page 500 25
   enough 0 ClusterIP; enough 1 NodePort
   other=$(answered 0 | grep '"kept":false' || true); [ -z "$other" ] || wrong "ClusterIP: $other"
   own=$(answered 1 | grep '"kept":true' || true); [ -z "$own" ] || wrong "NodePort: $own"

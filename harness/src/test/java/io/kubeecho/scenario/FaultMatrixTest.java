@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What every scenario says of every data plane there is to break: a scenario that grows deaf or touchy shows here. The
  * whole matrix is in the documentation; {@code -Dmatrix.write=true} writes it there.
  */
+@Tag("fault-matrix")
 class FaultMatrixTest {
 
     private static final Path DOCUMENT = Path.of("../docs/faults.md");
