@@ -43,6 +43,7 @@ final class Steps implements Part {
         variants.put("buffers without a pool", options("-Dio.netty.allocator.type=unpooled"));
         variants.put("C1 only", options("-XX:TieredStopAtLevel=1"));
         variants.put("without the AOT cache", options("-XX:AOTMode=off"));
+        variants.put("io_uring instead of epoll", bench -> bench.peers().ioUring(bench.peerPort()));
         variants.put("Vert.x HttpServer, naive", bench -> bench.peers().vertx(bench.peerPort()));
         return new Steps(variants);
     }

@@ -92,6 +92,11 @@ public final class Peers {
         return java("Vert.x HttpServer, naive", "io.kubeecho.bench.peer.VertxEcho", port);
     }
 
+    /** The echo server on io_uring, from the class path and so without AOT cache. */
+    public Server ioUring(int port) {
+        return java("io_uring instead of epoll", "io.kubeecho.bench.peer.IoUringEcho", port);
+    }
+
     private Server java(String name, String main, int port) {
         return new Server(
                 name,
