@@ -44,6 +44,7 @@ import java.util.function.Consumer;
  * @param json what the JSON form shows
  * @param pageTargets what the demo page connects to, at most {@value Target#MOST}; without any there is no page
  * @param proxyPort the echo port where each connection begins with a header of the PROXY protocol; empty for none
+ * @param tls the echo port with TLS, and its certificate
  * @param tcpPort the port of the TCP echo; empty for none
  * @param udpPort the port of the UDP echo; empty for none
  */
@@ -64,6 +65,7 @@ public record EchoConfig(
         JsonSettings json,
         List<Target> pageTargets,
         OptionalInt proxyPort,
+        TlsSettings tls,
         OptionalInt tcpPort,
         OptionalInt udpPort) {
 
@@ -89,11 +91,13 @@ public record EchoConfig(
         Objects.requireNonNull(switches, "switches");
         Objects.requireNonNull(controls, "controls");
         Objects.requireNonNull(json, "json");
+        Objects.requireNonNull(tls, "tls");
         pageTargets = List.copyOf(pageTargets);
         hostname = hostname.toLowerCase(Locale.ROOT);
         requirePort("port", port);
         managementPort.ifPresent(p -> requirePort("management port", p));
         proxyPort.ifPresent(p -> requirePort("PROXY port", p));
+        tls.port().ifPresent(p -> requirePort("TLS port", p));
         tcpPort.ifPresent(p -> requirePort("TCP echo port", p));
         udpPort.ifPresent(p -> requirePort("UDP echo port", p));
         if (eventLoops < 1) {
@@ -132,6 +136,7 @@ public record EchoConfig(
                 JsonSettings.defaults(),
                 List.of(),
                 OptionalInt.empty(),
+                TlsSettings.off(),
                 OptionalInt.empty(),
                 OptionalInt.empty());
     }
@@ -161,6 +166,7 @@ public record EchoConfig(
                 JsonSettings.defaults(),
                 List.of(),
                 OptionalInt.empty(),
+                TlsSettings.off(),
                 OptionalInt.empty(),
                 OptionalInt.empty());
     }
@@ -232,6 +238,10 @@ public record EchoConfig(
         return with(draft -> draft.proxyPort = newPort);
     }
 
+    public EchoConfig withTls(TlsSettings newTls) {
+        return with(draft -> draft.tls = newTls);
+    }
+
     public EchoConfig withTcpPort(OptionalInt newPort) {
         return with(draft -> draft.tcpPort = newPort);
     }
@@ -265,6 +275,7 @@ public record EchoConfig(
         JsonSettings json;
         List<Target> pageTargets;
         OptionalInt proxyPort;
+        TlsSettings tls;
         OptionalInt tcpPort;
         OptionalInt udpPort;
 
@@ -285,6 +296,7 @@ public record EchoConfig(
             json = from.json;
             pageTargets = from.pageTargets;
             proxyPort = from.proxyPort;
+            tls = from.tls;
             tcpPort = from.tcpPort;
             udpPort = from.udpPort;
         }
@@ -307,6 +319,7 @@ public record EchoConfig(
                     json,
                     pageTargets,
                     proxyPort,
+                    tls,
                     tcpPort,
                     udpPort);
         }
@@ -352,6 +365,7 @@ public record EchoConfig(
         ports.put(Setting.PORT, OptionalInt.of(port));
         ports.put(Setting.MANAGEMENT_PORT, managementPort);
         ports.put(Setting.PROXY_PORT, proxyPort);
+        ports.put(Setting.TLS_PORT, tls.port());
         ports.put(Setting.TCP_PORT, tcpPort);
         ports.forEach((setting, number) -> {
             Setting other = number.orElse(0) == 0 ? null : taken.put(number.getAsInt(), setting);

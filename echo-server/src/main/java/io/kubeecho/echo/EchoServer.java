@@ -1,9 +1,13 @@
 package io.kubeecho.echo;
 
 import io.kubeecho.dial.DialEndpoint;
+import io.kubeecho.echo.certificate.BadCertificateException;
 import io.kubeecho.echo.control.Controls;
 import io.kubeecho.echo.http.AnswerRules;
 import io.kubeecho.echo.http.EchoPort;
+import io.kubeecho.echo.http.NoPreface;
+import io.kubeecho.echo.http.Preface;
+import io.kubeecho.echo.http.ProxyPreface;
 import io.kubeecho.echo.http.Traffic;
 import io.kubeecho.echo.line.TcpEchoPort;
 import io.kubeecho.echo.line.UdpEchoPort;
@@ -16,6 +20,7 @@ import io.kubeecho.echo.ops.ReadinessSwitch;
 import io.kubeecho.echo.ops.Reply;
 import io.kubeecho.echo.ops.SickSwitch;
 import io.kubeecho.echo.page.DemoPage;
+import io.kubeecho.echo.proxy.ProxyTraffic;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -24,11 +29,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +57,10 @@ public final class EchoServer {
     private final EchoConfig config;
     private final EchoPort echo;
     private final @Nullable AccessLog accessLog;
+    private final Consumer<String> notices;
+    private final ProxyTraffic proxyTraffic = new ProxyTraffic();
     private @Nullable EchoPort proxied;
+    private @Nullable TlsEchoPort tls;
     private @Nullable TcpEchoPort tcp;
     private @Nullable UdpEchoPort udp;
     private @Nullable ManagementPort management;
@@ -60,33 +72,53 @@ public final class EchoServer {
             EchoConfig config,
             EchoPort echo,
             @Nullable EchoMetrics metrics,
-            @Nullable AccessLog accessLog) {
+            @Nullable AccessLog accessLog,
+            Consumer<String> notices) {
         this.vertx = vertx;
         this.config = config;
         this.echo = echo;
         this.metrics = metrics;
         this.accessLog = accessLog;
+        this.notices = notices;
     }
 
     /**
      * Starts a server.
      *
-     * @return completes when its ports are open; fails with a {@link CannotListenException} when one cannot be had
+     * @return completes when its ports are open; fails with a {@link CannotListenException} when one cannot be had, and
+     *     with a {@link io.kubeecho.echo.certificate.BadCertificateException} when that of the TLS port cannot be used
      */
     public static Future<EchoServer> start(Vertx vertx, EchoConfig config) {
-        return start(vertx, config, config.accessLog().on() ? AccessLog.toStandardOutput(config.accessLog()) : null);
+        return start(vertx, config, notice -> {});
     }
 
-    static Future<EchoServer> start(Vertx vertx, EchoConfig config, @Nullable AccessLog accessLog) {
+    /**
+     * Starts a server.
+     *
+     * @param notices is told, in one line each and by any thread, what the operator should know of later on: that the
+     *     certificate has been renewed, or cannot be
+     * @return as of {@link #start(Vertx, EchoConfig)}
+     */
+    public static Future<EchoServer> start(Vertx vertx, EchoConfig config, Consumer<String> notices) {
+        return start(
+                vertx,
+                config,
+                config.accessLog().on() ? AccessLog.toStandardOutput(config.accessLog()) : null,
+                notices);
+    }
+
+    static Future<EchoServer> start(
+            Vertx vertx, EchoConfig config, @Nullable AccessLog accessLog, Consumer<String> notices) {
         AnswerRules rules = rules(config);
         Future<EchoPort> opening =
-                openEcho(vertx, config, config.port(), Setting.PORT, EchoPort.Preface.NONE, rules, accessLog);
+                openEcho(vertx, config, config.port(), Setting.PORT, new NoPreface(), rules, accessLog);
         // meanwhile, and on this thread: an event loop that made them would keep the first request waiting
         EchoMetrics metrics = config.managementPort().isPresent()
                 ? new EchoMetrics(() -> accessLog == null ? 0 : accessLog.droppedLines())
                 : null;
         return opening.onFailure(e -> close(metrics))
-                .compose(echo -> new EchoServer(vertx, config, echo, metrics, accessLog).openTheOthers(rules));
+                .compose(
+                        echo -> new EchoServer(vertx, config, echo, metrics, accessLog, notices).openTheOthers(rules));
     }
 
     private static Future<EchoPort> openEcho(
@@ -94,7 +126,7 @@ public final class EchoServer {
             EchoConfig config,
             int port,
             Setting setting,
-            EchoPort.Preface preface,
+            Preface preface,
             AnswerRules rules,
             @Nullable AccessLog accessLog) {
         return EchoPort.open(
@@ -110,6 +142,11 @@ public final class EchoServer {
                 .recover(e -> Future.failedFuture(CannotListenException.of(config.host(), port, setting, e)));
     }
 
+    /** Opens one of the echo ports that are off by default. */
+    private Future<EchoPort> openEcho(int port, Setting setting, Preface preface, AnswerRules rules) {
+        return openEcho(vertx, config, port, setting, preface, rules, accessLog);
+    }
+
     private static AnswerRules rules(EchoConfig config) {
         return new AnswerRules(config.controls(), config.json(), config.hostname(), config.identity(), System.getenv());
     }
@@ -119,14 +156,12 @@ public final class EchoServer {
                         config.proxyPort(),
                         Setting.PROXY_PORT,
                         port -> openEcho(
-                                        vertx,
-                                        config,
                                         port,
                                         Setting.PROXY_PORT,
-                                        EchoPort.Preface.PROXY_HEADER,
-                                        rules,
-                                        accessLog)
+                                        new ProxyPreface(config.limits().head(), proxyTraffic),
+                                        rules)
                                 .onSuccess(listening -> proxied = listening))
+                .compose(next -> open(config.tls().port(), Setting.TLS_PORT, port -> openTls(port, rules)))
                 .compose(next -> open(
                         config.tcpPort(),
                         Setting.TCP_PORT,
@@ -142,6 +177,16 @@ public final class EchoServer {
         return opened.recover(e -> close().transform(closed -> Future.failedFuture(e)));
     }
 
+    private Future<TlsEchoPort> openTls(int port, AnswerRules rules) {
+        return TlsEchoPort.open(
+                        vertx,
+                        config.tls(),
+                        config.limits(),
+                        notices,
+                        preface -> openEcho(port, Setting.TLS_PORT, preface, rules))
+                .onSuccess(listening -> tls = listening);
+    }
+
     private Future<Void> open(OptionalInt port, Setting setting, IntFunction<Future<?>> opening) {
         if (port.isEmpty()) {
             return Future.succeededFuture();
@@ -149,7 +194,7 @@ public final class EchoServer {
         return opening.apply(port.getAsInt())
                 .<Void>mapEmpty()
                 .recover(e -> Future.failedFuture(
-                        e instanceof CannotListenException
+                        e instanceof CannotListenException || e instanceof BadCertificateException
                                 ? e
                                 : CannotListenException.of(config.host(), port.getAsInt(), setting, e)));
     }
@@ -157,7 +202,8 @@ public final class EchoServer {
     private Future<ManagementPort> openManagement(int port) {
         EchoMetrics opened = Objects.requireNonNull(metrics, "a management port has metrics");
         opened.addEchoPort(echo.traffic());
-        proxied().ifPresent(open -> opened.addProxyPort(open.traffic(), open.proxyTraffic()));
+        proxied().ifPresent(open -> opened.addProxyPort(open.traffic(), proxyTraffic));
+        tls().ifPresent(open -> open.addTo(opened));
         tcp().ifPresent(open -> opened.addTcpPort(open.traffic()));
         udp().ifPresent(open -> opened.addUdpPort(open.traffic()));
         return ManagementPort.open(vertx, address(config), port, endpoints(opened))
@@ -221,8 +267,34 @@ public final class EchoServer {
         return listening == null ? OptionalInt.empty() : OptionalInt.of(listening.number());
     }
 
+    /** The echo port with TLS, or empty where there is none. */
+    public OptionalInt tlsPort() {
+        TlsEchoPort listening = tls;
+        return listening == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(listening.echo().number());
+    }
+
     Optional<EchoPort> proxied() {
         return Optional.ofNullable(proxied);
+    }
+
+    /** How the headers of the PROXY port's connections came out. */
+    ProxyTraffic proxyTraffic() {
+        return proxyTraffic;
+    }
+
+    Optional<TlsEchoPort> tls() {
+        return Optional.ofNullable(tls);
+    }
+
+    /** Every port whose answers are echoes of HTTP requests. */
+    private List<EchoPort> echoPorts() {
+        List<EchoPort> open = new ArrayList<>();
+        open.add(echo);
+        proxied().ifPresent(open::add);
+        tls().map(TlsEchoPort::echo).ifPresent(open::add);
+        return open;
     }
 
     Optional<TcpEchoPort> tcp() {
@@ -266,15 +338,12 @@ public final class EchoServer {
     }
 
     /**
-     * Makes the echo port sick, or well again, while {@code /livez} and {@code /readyz} say what they said before.
+     * Makes the echo ports sick, or well again, while {@code /livez} and {@code /readyz} say what they said before.
      *
      * @param illness what every answer follows from now on; none of it for well
      */
     public void override(Controls illness) {
-        echo.override(illness);
-        if (proxied != null) {
-            proxied.override(illness);
-        }
+        echoPorts().forEach(port -> port.override(illness));
     }
 
     /**
@@ -283,10 +352,7 @@ public final class EchoServer {
      */
     public Future<Void> stop() {
         readiness.stop();
-        echo.closeAfterAnswers();
-        if (proxied != null) {
-            proxied.closeAfterAnswers();
-        }
+        echoPorts().forEach(EchoPort::closeAfterAnswers);
         Duration delay = config.drainDelay();
         if (delay.toMillis() == 0) {
             return drain();
@@ -302,20 +368,21 @@ public final class EchoServer {
      */
     public Future<Void> drain() {
         readiness.stop();
-        return Future.join(
-                        echo.drain(config.drainTimeout()),
-                        proxied == null ? Future.succeededFuture() : proxied.drain(config.drainTimeout()),
-                        closeLines())
-                .<Void>mapEmpty()
-                .eventually(this::closeTheRest);
+        return end(port -> port.drain(config.drainTimeout()));
     }
 
     /** Closes everything at once, whatever is in flight. */
     public Future<Void> close() {
         readiness.stop();
-        return Future.join(echo.close(), proxied == null ? Future.succeededFuture() : proxied.close(), closeLines())
-                .<Void>mapEmpty()
-                .eventually(this::closeTheRest);
+        return end(EchoPort::close);
+    }
+
+    private Future<Void> end(Function<EchoPort, Future<Void>> ending) {
+        tls().ifPresent(TlsEchoPort::renewNoMore);
+        List<Future<Void>> ended = new ArrayList<>();
+        echoPorts().forEach(port -> ended.add(ending.apply(port)));
+        ended.add(closeLines());
+        return Future.join(ended).<Void>mapEmpty().eventually(this::closeTheRest);
     }
 
     /** The TCP and the UDP echo have nothing in flight to wait for: what was read is answered. */

@@ -1,5 +1,6 @@
 package io.kubeecho.echo;
 
+import io.kubeecho.echo.certificate.BadCertificateException;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -26,6 +27,9 @@ public final class Main {
 
     /** For the closing of what is left once connections are gone. */
     private static final Duration CLOSING_TIME = Duration.ofSeconds(3);
+
+    /** To ask for handshake after handshake in one connection would be cheap for a client of TLS 1.2, and dear here. */
+    private static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
 
     private Main() {}
 
@@ -56,9 +60,13 @@ public final class Main {
             config = EchoConfig.from(System.getenv(), flags);
             // refused now rather than when the management port is opened
             var unused = config.dial().access();
+            config.tls().requireAllOrNone();
         } catch (IllegalArgumentException e) {
             say(String.valueOf(e.getMessage()));
             return OptionalInt.of(USAGE);
+        }
+        if (config.tls().port().isPresent() && System.getProperty(NO_RENEGOTIATION) == null) {
+            System.setProperty(NO_RENEGOTIATION, "true");
         }
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
@@ -71,20 +79,21 @@ public final class Main {
         }
         EchoServer server;
         try {
-            server = EchoServer.start(vertx, config)
+            server = EchoServer.start(vertx, config, Main::say)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get();
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             say(String.valueOf(cause.getMessage()));
-            return OptionalInt.of(cause instanceof CannotListenException ? CANNOT_LISTEN : FAILED);
+            return OptionalInt.of(exitCode(cause));
         } catch (InterruptedException e) {
             return OptionalInt.of(FAILED);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, config), "stop"));
         say("echo on port " + server.port() + ", management " + onPort(server.managementPort())
-                + alsoOn("PROXY", server.proxyPort()) + alsoOn("TCP echo", server.tcpPort())
+                + alsoOn("PROXY", server.proxyPort()) + alsoOn("TLS", server.tlsPort())
+                + alsoOn("TCP echo", server.tcpPort())
                 + alsoOn("UDP echo", server.udpPort())
                 + ", From=" + config.hostname() + ", access log "
                 + (config.accessLog().on() ? "on" : "off") + ", "
@@ -92,6 +101,13 @@ public final class Main {
                 + (vertx.isNativeTransportEnabled() ? "native transport" : "NIO"));
         say(EffectiveSettings.line(config));
         return OptionalInt.empty();
+    }
+
+    private static int exitCode(Throwable cause) {
+        if (cause instanceof CannotListenException) {
+            return CANNOT_LISTEN;
+        }
+        return cause instanceof BadCertificateException ? USAGE : FAILED;
     }
 
     private static String onPort(OptionalInt port) {

@@ -241,6 +241,27 @@ public enum Setting {
             "an echo port behind a load balancer, where each connection begins with a PROXY header",
             config -> text(config.proxyPort()),
             (config, value) -> config.withProxyPort(optionalPort(value))),
+    TLS_PORT(
+            "KUBE_ECHO_TLS_PORT",
+            "--tls-port",
+            "1 to 65535, 0 for any free one, or none",
+            "an echo port with TLS",
+            config -> text(config.tls().port()),
+            (config, value) -> config.withTls(config.tls().withPort(optionalPort(value)))),
+    TLS_CERTIFICATE(
+            "KUBE_ECHO_TLS_CERTIFICATE",
+            "--tls-certificate",
+            "a PEM file such as /tls/tls.crt",
+            "the certificate of that port, its own first and then those above it",
+            config -> config.tls().certificate(),
+            (config, value) -> config.withTls(config.tls().withCertificate(value))),
+    TLS_KEY(
+            "KUBE_ECHO_TLS_KEY",
+            "--tls-key",
+            "a PEM file such as /tls/tls.key",
+            "the private key of the certificate, not encrypted",
+            config -> config.tls().key(),
+            (config, value) -> config.withTls(config.tls().withKey(value))),
     TCP_PORT(
             "KUBE_ECHO_TCP_PORT",
             "--tcp-port",

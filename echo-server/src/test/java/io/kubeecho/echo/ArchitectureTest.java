@@ -46,7 +46,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule whatAnswersRequestsTouchesNoFileAndStartsNothing = noClasses()
             .that()
-            .resideInAnyPackage("..http..", "..control..", "..proxy..", "..line..")
+            .resideInAnyPackage("..http..", "..control..", "..proxy..", "..tls..", "..line..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.nio.file..", "java.util.jar..", "java.util.zip..", "javax.script..")

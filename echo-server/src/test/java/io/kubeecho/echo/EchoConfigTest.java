@@ -58,6 +58,9 @@ class EchoConfigTest {
             Map.entry("KUBE_ECHO_ACCESS_LOG_FORMAT", "json"),
             Map.entry("KUBE_ECHO_ACCESS_LOG_SKIP", "kube-probe/*, /healthz"),
             Map.entry("KUBE_ECHO_UDP_PORT", "81"),
+            Map.entry("KUBE_ECHO_TLS_PORT", "443"),
+            Map.entry("KUBE_ECHO_TLS_CERTIFICATE", "/tls/tls.crt"),
+            Map.entry("KUBE_ECHO_TLS_KEY", "/tls/tls.key"),
             Map.entry("KUBE_ECHO_PAGE_TARGETS", "None=echo:8080"));
 
     @Test
@@ -105,6 +108,7 @@ class EchoConfigTest {
                 .withIdentity(new PodIdentity("echo-1", "shop", "node-1", "zone-a", "10.0.0.7", "echo"))
                 .withSwitches(SwitchAccess.LOOPBACK)
                 .withProxyPort(OptionalInt.of(82))
+                .withTls(new TlsSettings(OptionalInt.of(443), "/tls/tls.crt", "/tls/tls.key"))
                 .withTcpPort(OptionalInt.of(83))
                 .withUdpPort(OptionalInt.of(81))
                 .withPageTargets(List.of(new Target("None", "echo", 8080)));

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -217,7 +219,14 @@ class ManagementPortTest {
 
     @Test
     void aPortThatIsNotOpenHasNoMetrics() {
-        assertThat(metrics()).doesNotContain("port=\"proxy\"", "port=\"tcp\"", "kube_echo_udp", "kube_echo_proxy");
+        assertThat(metrics())
+                .doesNotContain(
+                        "port=\"proxy\"",
+                        "port=\"tcp\"",
+                        "port=\"tls\"",
+                        "kube_echo_udp",
+                        "kube_echo_proxy",
+                        "kube_echo_tls");
     }
 
     @Test
@@ -263,6 +272,37 @@ class ManagementPortTest {
         }
     }
 
+    @Test
+    void countsHandshakesByVersionAndThoseThatFailByReason(@TempDir Path folder) throws Exception {
+        TestCertificate certificate = TestCertificate.make(folder, "server");
+        start(EVERY_PORT.withTls(certificate.on(0)));
+        int port = server.tlsPort().orElseThrow();
+        try (RawClient client = RawClient.overTls(certificate.client(), "localhost", port, parameters -> {})) {
+            client.get("/1").get("/2");
+            try (RawClient plain = new RawClient(port)) {
+                plain.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                Await.until(() -> value(metrics(), "kube_echo_tls_handshakes_failed_total{reason=\"not_tls\"}") == 1);
+            }
+            String metrics = metrics();
+            assertThat(value(metrics, "kube_echo_tls_handshakes_failed_total{reason=\"not_tls\"}"))
+                    .isEqualTo(1);
+            assertThat(value(metrics, "kube_echo_tls_handshakes_failed_total{reason=\"late\"}"))
+                    .isZero();
+            assertThat(value(metrics, "kube_echo_tls_handshakes_total{version=\"TLSv1.3\"}"))
+                    .isEqualTo(1);
+            assertThat(value(metrics, "kube_echo_requests_total{port=\"tls\",protocol=\"HTTP/1.1\",status=\"200\"}"))
+                    .isEqualTo(2);
+            assertThat(value(metrics, "kube_echo_connections_open{port=\"tls\"}"))
+                    .isEqualTo(1);
+            // keytool was told two days
+            assertThat(value(metrics, "kube_echo_tls_certificate_not_after_seconds"))
+                    .isBetween(
+                            Instant.now().plusSeconds(86_400).getEpochSecond() * 1.0,
+                            Instant.now().plusSeconds(3 * 86_400).getEpochSecond() * 1.0);
+            assertNoComplaint(metrics);
+        }
+    }
+
     private RawClient proxied(String bytes) throws IOException {
         RawClient client = new RawClient(server.proxyPort().orElseThrow());
         clients.add(client);
@@ -284,11 +324,19 @@ class ManagementPortTest {
         assumeTrue(Files.isExecutable(PROMTOOL), "promtool is not installed here: apt-get install prometheus");
         start(EVERY_PORT);
         echo().get("/").then().statusCode(200);
+        assertNoComplaint(metrics());
+    }
+
+    /** Nothing where Prometheus' checker is not installed. */
+    private static void assertNoComplaint(String metrics) throws Exception {
+        if (!Files.isExecutable(PROMTOOL)) {
+            return;
+        }
         Process promtool = new ProcessBuilder(PROMTOOL.toString(), "check", "metrics")
                 .redirectErrorStream(true)
                 .start();
         try (OutputStream in = promtool.getOutputStream()) {
-            in.write(metrics().getBytes(StandardCharsets.UTF_8));
+            in.write(metrics.getBytes(StandardCharsets.UTF_8));
         }
         String complaints = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         promtool.waitFor();

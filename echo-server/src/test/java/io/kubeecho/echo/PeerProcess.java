@@ -70,6 +70,25 @@ final class PeerProcess implements AutoCloseable {
         }
     }
 
+    /** Runs a client to its end, whatever that is, and returns all that it wrote. */
+    static String end(String input, String... command) throws IOException, InterruptedException {
+        Process client = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            try (var in = client.getOutputStream()) {
+                in.write(input.getBytes(StandardCharsets.ISO_8859_1));
+            } catch (IOException endedBefore) {
+                // what it has said is what matters
+            }
+            String output = new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            if (!client.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException(String.join(" ", command) + " does not end, after: " + output);
+            }
+            return output;
+        } finally {
+            client.destroyForcibly();
+        }
+    }
+
     /** A port of 127.0.0.1 that nobody has at the moment. */
     static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,26 @@ class ProcessTest {
                 assertThat(server.awaitEnd()).isZero();
             }
         }
+    }
+
+    @Test
+    void withoutATlsPortNothingOfTlsIsLoaded() throws Exception {
+        Path loaded = folder.resolve("loaded.log");
+        try (EchoProcess server = EchoProcess.start(folder, Map.of(), "-Xlog:class+load:file=" + loaded + ":none")) {
+            try (RawClient client = new RawClient(server.port())) {
+                client.get("/").send("GET /?kube-echo.format=json HTTP/1.1\r\nHost: a\r\n\r\n");
+                client.awaitText("\"tls\": \"none\"");
+            }
+            server.terminate();
+            assertThat(server.awaitEnd()).isZero();
+        }
+        assertThat(Files.readString(loaded))
+                .contains("io.kubeecho.echo.http.EchoConnection")
+                .doesNotContain(
+                        "io.kubeecho.echo.tls.",
+                        "io.kubeecho.echo.certificate.",
+                        "io.netty.handler.ssl.SslHandler",
+                        "sun.security.ssl.SSLContextImpl");
     }
 
     @Test

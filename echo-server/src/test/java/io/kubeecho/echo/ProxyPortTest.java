@@ -145,7 +145,7 @@ class ProxyPortTest {
                     .isEmpty();
         }
         // Netty closes a connection before it says why
-        ProxyTraffic traffic = server.proxied().orElseThrow().proxyTraffic();
+        ProxyTraffic traffic = server.proxyTraffic();
         Await.until(() -> traffic.malformed() == bad.length);
         assertThat(traffic.malformed()).isEqualTo(bad.length);
         assertThat(server.proxied().orElseThrow().traffic().connectionsAccepted())
@@ -162,7 +162,7 @@ class ProxyPortTest {
                     .isFalse();
             assertThat(silent.awaitEnd()).isEmpty();
         }
-        assertThat(server.proxied().orElseThrow().proxyTraffic().late()).isEqualTo(2);
+        assertThat(server.proxyTraffic().late()).isEqualTo(2);
     }
 
     /** Whether all of the text could be sent, a byte at a time for four seconds. */

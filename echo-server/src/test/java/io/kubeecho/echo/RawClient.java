@@ -8,6 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A client that sends bytes as they are; texts stand for bytes, one character for each. */
@@ -15,7 +19,7 @@ final class RawClient implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 10_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final StringBuilder received = new StringBuilder();
 
     RawClient(int port) throws IOException {
@@ -32,9 +36,39 @@ final class RawClient implements AutoCloseable {
     }
 
     private RawClient(@Nullable InetSocketAddress source, InetAddress address, int port) throws IOException {
+        this(new Socket());
         socket.bind(source);
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress(address, port), PATIENCE_MILLIS);
+    }
+
+    private RawClient(Socket socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * A client whose bytes go through TLS, after the handshake.
+     *
+     * @param host for SNI and for the check of the certificate
+     */
+    static RawClient overTls(SSLContext context, String host, int port, Consumer<SSLParameters> change)
+            throws IOException {
+        Socket tcp = new Socket();
+        tcp.setTcpNoDelay(true);
+        tcp.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+        tcp.setSoTimeout(PATIENCE_MILLIS);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(tcp, host, port, true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        change.accept(parameters);
+        socket.setSSLParameters(parameters);
+        try {
+            socket.startHandshake();
+        } catch (IOException failed) {
+            tcp.close();
+            throw failed;
+        }
+        return new RawClient(socket);
     }
 
     /** Waits until nobody listens on a port any more. */

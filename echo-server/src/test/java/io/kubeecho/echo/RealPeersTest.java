@@ -73,7 +73,7 @@ class RealPeersTest {
 
     @Test
     void haproxysHealthChecksSpeakForItself() throws Exception {
-        ProxyTraffic headers = server.proxied().orElseThrow().proxyTraffic();
+        ProxyTraffic headers = server.proxyTraffic();
         int port = PeerProcess.freePort();
         try (PeerProcess haproxy = haproxy(port, "send-proxy-v2 check check-send-proxy inter 100ms")) {
             Await.until(() -> headers.local() >= 3);

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -20,7 +21,11 @@ final class VertxExtension implements BeforeEachCallback, AfterEachCallback {
     }
 
     EchoServer start(EchoConfig config) throws Exception {
-        EchoServer server = Await.result(EchoServer.start(vertx(), config));
+        return start(config, notice -> {});
+    }
+
+    EchoServer start(EchoConfig config, Consumer<String> notices) throws Exception {
+        EchoServer server = Await.result(EchoServer.start(vertx(), config, notices));
         servers.add(server);
         return server;
     }

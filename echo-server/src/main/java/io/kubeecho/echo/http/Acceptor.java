@@ -1,13 +1,9 @@
 package io.kubeecho.echo.http;
 
-import io.kubeecho.echo.proxy.ProxyHeaderReader;
-import io.kubeecho.echo.proxy.ProxyTraffic;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What the listening socket's event loop does with a new connection: it gives the event loops one each in turn. */
@@ -19,27 +15,14 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     private final List<EchoLoop> loops;
     private final ConnectionCap cap;
-    private final EchoPort.Preface preface;
-    private final Duration headerTimeout;
-    private final ProxyTraffic proxyTraffic;
+    private final Preface preface;
     private int next;
 
-    /**
-     * For a channel on the first of the loops.
-     *
-     * @param headerTimeout how long a PROXY header may take
-     */
-    Acceptor(
-            List<EchoLoop> loops,
-            ConnectionCap cap,
-            EchoPort.Preface preface,
-            Duration headerTimeout,
-            ProxyTraffic proxyTraffic) {
+    /** For a channel on the first of the loops. */
+    Acceptor(List<EchoLoop> loops, ConnectionCap cap, Preface preface) {
         this.loops = loops;
         this.cap = cap;
         this.preface = preface;
-        this.headerTimeout = headerTimeout;
-        this.proxyTraffic = proxyTraffic;
     }
 
     @Override
@@ -61,17 +44,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     }
 
     private void serve(EchoLoop loop, Channel channel) {
-        switch (preface) {
-            case NONE -> channel.pipeline().addLast(new EchoConnection(loop, channel, Optional.empty()));
-            case PROXY_HEADER -> {
-                loop.awaitHeader(channel);
-                channel.closeFuture().addListener(closed -> loop.awaitHeaderNoMore(channel));
-                ProxyHeaderReader.await(channel.pipeline(), headerTimeout, proxyTraffic, header -> {
-                    channel.pipeline().addLast(new EchoConnection(loop, channel, Optional.of(header)));
-                    loop.awaitHeaderNoMore(channel);
-                });
-            }
-        }
+        preface.begin(loop, channel);
         loop.eventLoop().register(channel);
     }
 

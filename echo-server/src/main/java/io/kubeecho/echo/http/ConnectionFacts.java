@@ -1,6 +1,7 @@
 package io.kubeecho.echo.http;
 
 import io.kubeecho.echo.proxy.ProxyHeader;
+import io.kubeecho.echo.tls.TlsFacts;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
@@ -12,9 +13,15 @@ import java.util.Optional;
  * @param peer the other end of the TCP connection
  * @param local this end of it
  * @param proxyHeader what a proxy said before the first request
+ * @param tls what was agreed on before it; empty for a connection without TLS
  */
 record ConnectionFacts(
-        long number, int request, InetSocketAddress peer, InetSocketAddress local, Optional<ProxyHeader> proxyHeader) {
+        long number,
+        int request,
+        InetSocketAddress peer,
+        InetSocketAddress local,
+        Optional<ProxyHeader> proxyHeader,
+        Optional<TlsFacts> tls) {
 
     /** The client: the one that the PROXY header names, or else the other end of the TCP connection. */
     InetSocketAddress client() {

@@ -2,6 +2,7 @@ package io.kubeecho.echo.http;
 
 import io.kubeecho.echo.bytes.ByteSink;
 import io.kubeecho.echo.proxy.ProxyHeader;
+import io.kubeecho.echo.tls.TlsLayer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -48,6 +49,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final RequestReader reader = new RequestReader();
     private final Optional<ProxyHeader> proxyHeader;
+    private final Optional<TlsLayer> tls;
     private final long number;
     private final byte[] clientAddress;
     private final byte[] middle;
@@ -88,11 +90,13 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
      * For the event loop of {@code loop}; whoever makes it adds it to the channel's pipeline.
      *
      * @param proxyHeader what came before the first request, on a port where a header of the PROXY protocol does
+     * @param tls what the bytes come through, on a port where they come through it
      */
-    EchoConnection(EchoLoop loop, Channel channel, Optional<ProxyHeader> proxyHeader) {
+    EchoConnection(EchoLoop loop, Channel channel, Optional<ProxyHeader> proxyHeader, Optional<TlsLayer> tls) {
         this.loop = loop;
         this.channel = channel;
         this.proxyHeader = proxyHeader;
+        this.tls = tls;
         InetSocketAddress client = proxyHeader
                 .flatMap(ProxyHeader::addresses)
                 .map(ProxyHeader.Addresses::source)
@@ -123,7 +127,8 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
                 requests,
                 (InetSocketAddress) channel.remoteAddress(),
                 (InetSocketAddress) channel.localAddress(),
-                proxyHeader);
+                proxyHeader,
+                tls.isPresent() ? Optional.of(tls.get().facts()) : Optional.empty());
     }
 
     /** When the batch that is at hand began, of {@link System#nanoTime()}. */
@@ -456,7 +461,11 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     private void endOutput() {
         outputEnded = true;
         if (lingers && !inputEnded && channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
+            if (tls.isPresent()) {
+                tls.get().endOutput().addListener(sent -> duplex.shutdownOutput());
+            } else {
+                duplex.shutdownOutput();
+            }
             setDeadline(System.nanoTime());
         } else {
             channel.close();
@@ -500,7 +509,8 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
             if (cutOff.reset()) {
                 // whatever is not yet sent is thrown away with the connection (tcp(7), socket(7))
                 channel.config().setOption(ChannelOption.SO_LINGER, 0);
-                channel.close();
+                // past TLS, which would say goodbye first
+                channel.pipeline().firstContext().close();
                 return;
             }
             end(true);

@@ -50,8 +50,8 @@ final class EchoLoop {
 
     private boolean sweeping;
 
-    /** Connections whose PROXY header has not come yet. */
-    private final Set<Channel> awaitingHeader = new HashSet<>();
+    /** Connections that have not come to their first request: their PROXY header or handshake is not complete. */
+    private final Set<Channel> awaitingPreface = new HashSet<>();
 
     private final List<Promise<Void>> whenEmpty = new ArrayList<>();
 
@@ -265,14 +265,16 @@ final class EchoLoop {
         tellIfEmpty();
     }
 
-    /** Knows of a connection until its PROXY header is complete, or it is closed. */
-    void awaitHeader(Channel channel) {
-        awaitingHeader.add(channel);
+    /** Knows of a connection until what comes before its first request is complete, or it is closed. */
+    void awaitPreface(Channel channel) {
+        awaitingPreface.add(channel);
+        channel.closeFuture().addListener(closed -> awaitPrefaceNoMore(channel));
     }
 
-    void awaitHeaderNoMore(Channel channel) {
-        awaitingHeader.remove(channel);
-        tellIfEmpty();
+    void awaitPrefaceNoMore(Channel channel) {
+        if (awaitingPreface.remove(channel)) {
+            tellIfEmpty();
+        }
     }
 
     /**
@@ -283,7 +285,7 @@ final class EchoLoop {
      */
     void drain(Duration timeout, Promise<Void> empty) {
         closingAfterAnswers = true;
-        closeAwaitingHeader();
+        closeAwaitingPreface();
         forEach(EchoConnection::drain);
         var unused = eventLoop.schedule(() -> forEach(EchoConnection::close), timeout.toNanos(), TimeUnit.NANOSECONDS);
         await(empty);
@@ -291,7 +293,7 @@ final class EchoLoop {
 
     /** Closes every connection at once; as {@link #drain} otherwise. */
     void close(Promise<Void> empty) {
-        closeAwaitingHeader();
+        closeAwaitingPreface();
         forEach(EchoConnection::close);
         await(empty);
     }
@@ -302,15 +304,15 @@ final class EchoLoop {
     }
 
     private void tellIfEmpty() {
-        if (first == null && awaitingHeader.isEmpty()) {
+        if (first == null && awaitingPreface.isEmpty()) {
             whenEmpty.forEach(Promise::tryComplete);
             whenEmpty.clear();
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // that it is closed is told by awaitHeaderNoMore
-    private void closeAwaitingHeader() {
-        List.copyOf(awaitingHeader).forEach(Channel::close);
+    @SuppressWarnings("FutureReturnValueIgnored") // that it is closed is told by awaitPrefaceNoMore
+    private void closeAwaitingPreface() {
+        List.copyOf(awaitingPreface).forEach(Channel::close);
     }
 
     /** Netty tells of a closed channel later, so that none is removed meanwhile. */

@@ -2,7 +2,6 @@ package io.kubeecho.echo.http;
 
 import io.kubeecho.echo.control.Controls;
 import io.kubeecho.echo.log.AccessLog;
-import io.kubeecho.echo.proxy.ProxyTraffic;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -30,29 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EchoPort {
 
-    /** What a connection begins with. */
-    public enum Preface {
-        /** The first request. */
-        NONE,
-        /**
-         * A header of the PROXY protocol, for which {@link ConnectionLimits#head()} is the time, as in nginx. The client
-         * is then the one that the header names.
-         */
-        PROXY_HEADER
-    }
-
     /** What nginx asks for; the kernel caps it at {@code net.core.somaxconn}. */
     private static final int ACCEPT_BACKLOG = 511;
 
     private final List<EchoLoop> loops;
     private final Channel listening;
     private final Traffic traffic;
-    private final ProxyTraffic proxyTraffic;
 
-    private EchoPort(List<EchoLoop> loops, Channel listening, ProxyTraffic proxyTraffic) {
+    private EchoPort(List<EchoLoop> loops, Channel listening) {
         this.loops = loops;
         this.listening = listening;
-        this.proxyTraffic = proxyTraffic;
         traffic = new Traffic(loops.stream().map(EchoLoop::traffic).toList());
     }
 
@@ -84,17 +70,15 @@ public final class EchoPort {
                 .limit(eventLoops)
                 .map(eventLoop -> new EchoLoop(eventLoop, hostname, limits, rules, accessLog))
                 .toList();
-        ProxyTraffic proxyTraffic = new ProxyTraffic();
         Bootstrap bootstrap = new Bootstrap()
                 .group(loops.get(0).eventLoop())
                 .channelFactory(internal.transport().serverChannelFactory(false))
                 .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .handler(new Acceptor(
-                        loops, new ConnectionCap(limits.connections()), preface, limits.head(), proxyTraffic));
+                .handler(new Acceptor(loops, new ConnectionCap(limits.connections()), preface));
         return resolve(vertx, address).compose(resolved -> {
             ChannelFuture bound = bootstrap.bind(resolved, port);
-            return completed(internal, bound).map(done -> new EchoPort(loops, bound.channel(), proxyTraffic));
+            return completed(internal, bound).map(done -> new EchoPort(loops, bound.channel()));
         });
     }
 
@@ -120,11 +104,6 @@ public final class EchoPort {
     /** What it has done so far. */
     public Traffic traffic() {
         return traffic;
-    }
-
-    /** How the headers of its connections came out; nothing where they have none. */
-    public ProxyTraffic proxyTraffic() {
-        return proxyTraffic;
     }
 
     /** From now on every answer says {@code Connection: close}, so that clients come back by new connections. */

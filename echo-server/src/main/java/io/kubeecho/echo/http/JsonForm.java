@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import io.kubeecho.echo.bytes.ByteSink;
 import io.kubeecho.echo.proxy.ProxyHeader;
+import io.kubeecho.echo.tls.TlsFacts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -149,7 +150,17 @@ final class JsonForm {
         } else {
             json.writeNullField("proxyProtocol");
         }
-        json.writeStringField("tls", "none");
+        if (connection.tls().isPresent()) {
+            TlsFacts tls = connection.tls().get();
+            json.writeObjectFieldStart("tls");
+            json.writeStringField("version", tls.version());
+            json.writeStringField("cipher", tls.cipher());
+            json.writeStringField("serverName", tls.serverName().orElse(null));
+            json.writeStringField("alpn", tls.applicationProtocol().orElse(null));
+            json.writeEndObject();
+        } else {
+            json.writeStringField("tls", "none");
+        }
         json.writeEndObject();
     }
 

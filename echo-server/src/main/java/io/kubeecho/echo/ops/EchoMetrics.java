@@ -5,6 +5,8 @@ import io.kubeecho.echo.http.Traffic;
 import io.kubeecho.echo.line.TcpTraffic;
 import io.kubeecho.echo.line.UdpTraffic;
 import io.kubeecho.echo.proxy.ProxyTraffic;
+import io.kubeecho.echo.tls.HandshakeFailure;
+import io.kubeecho.echo.tls.TlsTraffic;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -82,6 +84,32 @@ public final class EchoMetrics implements AutoCloseable {
         String refused = "Connections that were closed because their header was malformed, or late";
         count(name + ".refused", refused, headers, ProxyTraffic::malformed, "reason", "malformed");
         count(name + ".refused", refused, headers, ProxyTraffic::late, "reason", "late");
+    }
+
+    /**
+     * Adds the echo port with TLS, where a connection counts from its handshake on.
+     *
+     * @param notAfter until when the certificate is valid, in seconds since 1970
+     */
+    public void addTlsPort(Traffic traffic, TlsTraffic handshakes, LongSupplier notAfter) {
+        addHttp(PortName.TLS, traffic);
+        String name = "kube.echo.tls.handshakes";
+        String done = "TLS handshakes that were completed, by version";
+        count(name, done, handshakes, TlsTraffic::done13, "version", "TLSv1.3");
+        count(name, done, handshakes, TlsTraffic::done12, "version", "TLSv1.2");
+        for (HandshakeFailure failure : HandshakeFailure.values()) {
+            count(
+                    name + ".failed",
+                    "Connections that ended in their TLS handshake, by reason",
+                    handshakes,
+                    t -> t.failed(failure),
+                    "reason",
+                    failure.text());
+        }
+        Gauge.builder("kube.echo.tls.certificate.not.after", notAfter, LongSupplier::getAsLong)
+                .description("Until when the certificate that is shown is valid, in seconds since 1970")
+                .baseUnit("seconds")
+                .register(registry);
     }
 
     /** Adds the TCP echo. */

@@ -6,6 +6,7 @@ import java.util.Locale;
 enum PortName {
     HTTP,
     PROXY,
+    TLS,
     TCP;
 
     /** The label that has it. */

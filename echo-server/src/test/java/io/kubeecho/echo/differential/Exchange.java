@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 
 /**
  * What a server did with the bytes of one connection: its answers, and whether it kept the connection.
@@ -48,27 +49,46 @@ record Exchange(List<Answer> answers, boolean kept) {
      * @param quietMillis how long nothing has to come for the exchange to be over
      */
     static Exchange with(int port, Corpus.Case sent, int quietMillis) throws IOException, InterruptedException {
-        ByteArrayOutputStream received = new ByteArrayOutputStream();
-        try (Socket socket = new Socket()) {
-            socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
-            boolean kept = true;
-            try {
-                OutputStream out = socket.getOutputStream();
-                for (int i = 0; i < sent.parts().size(); i++) {
-                    if (i > 0) {
-                        Thread.sleep(30);
-                    }
-                    out.write(sent.parts().get(i));
-                }
-                out.flush();
-            } catch (IOException closedWhileSending) {
-                kept = false;
-            }
-            kept &= receive(socket, received, quietMillis);
-            String text = received.toString(StandardCharsets.ISO_8859_1);
-            return new Exchange(parse(text, sent.hasHead()), kept);
+        try (Socket socket = connect(port)) {
+            return over(socket, sent, quietMillis);
         }
+    }
+
+    /** As {@link #with}, through TLS. */
+    static Exchange overTls(SSLContext client, int port, Corpus.Case sent, int quietMillis)
+            throws IOException, InterruptedException {
+        try (Socket tcp = connect(port);
+                Socket socket = client.getSocketFactory().createSocket(tcp, "localhost", port, true)) {
+            return over(socket, sent, quietMillis);
+        }
+    }
+
+    private static Socket connect(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setTcpNoDelay(true);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
+        return socket;
+    }
+
+    private static Exchange over(Socket socket, Corpus.Case sent, int quietMillis)
+            throws IOException, InterruptedException {
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        boolean kept = true;
+        try {
+            OutputStream out = socket.getOutputStream();
+            for (int i = 0; i < sent.parts().size(); i++) {
+                if (i > 0) {
+                    Thread.sleep(30);
+                }
+                out.write(sent.parts().get(i));
+            }
+            out.flush();
+        } catch (IOException closedWhileSending) {
+            kept = false;
+        }
+        kept &= receive(socket, received, quietMillis);
+        String text = received.toString(StandardCharsets.ISO_8859_1);
+        return new Exchange(parse(text, sent.hasHead()), kept);
     }
 
     /** Returns whether the connection is still open. */

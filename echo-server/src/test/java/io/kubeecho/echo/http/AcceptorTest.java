@@ -3,10 +3,8 @@ package io.kubeecho.echo.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kubeecho.echo.proxy.ProxyTraffic;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -16,8 +14,7 @@ class AcceptorTest {
     /** Or it would be told of the same failure again and again, with all the CPU time there is. */
     @Test
     void outOfFileDescriptorsItPausesAndThenAcceptsAgain() {
-        EmbeddedChannel listening = new EmbeddedChannel(new Acceptor(
-                List.of(), new ConnectionCap(1), EchoPort.Preface.NONE, Duration.ofSeconds(1), new ProxyTraffic()));
+        EmbeddedChannel listening = new EmbeddedChannel(new Acceptor(List.of(), new ConnectionCap(1), new NoPreface()));
         listening.freezeTime();
 
         listening.pipeline().fireExceptionCaught(new IOException("accept: Too many open files"));

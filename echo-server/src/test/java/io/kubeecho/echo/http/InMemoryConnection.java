@@ -36,7 +36,7 @@ final class InMemoryConnection implements AutoCloseable {
         AnswerRules rules =
                 new AnswerRules(controls, JsonSettings.defaults(), "pod-1", PodIdentity.unknown(), Map.of());
         loop = new EchoLoop(channel.eventLoop(), "pod-1", limits, rules, accessLog);
-        connection = new EchoConnection(loop, channel, Optional.empty());
+        connection = new EchoConnection(loop, channel, Optional.empty(), Optional.empty());
         channel.pipeline().addLast(connection);
     }
 

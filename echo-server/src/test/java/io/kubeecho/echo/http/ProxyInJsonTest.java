@@ -28,7 +28,7 @@ class ProxyInJsonTest {
         String json = form.write(
                         reader.head(),
                         ByteSink.ascii("203.0.113.9"),
-                        new ConnectionFacts(1, 1, PROXY, POD, Optional.of(header)))
+                        new ConnectionFacts(1, 1, PROXY, POD, Optional.of(header), Optional.empty()))
                 .toString();
         try (InputStream schema =
                 Objects.requireNonNull(JsonForm.class.getResourceAsStream("echo.schema.json"), "the schema")) {

@@ -1,0 +1,36 @@
+package io.kubeecho.echo.http;
+
+import io.kubeecho.echo.tls.TlsHandshake;
+import io.kubeecho.echo.tls.TlsTraffic;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A connection begins with the handshake of TLS. */
+public final class TlsPreface implements Preface {
+
+    private final Supplier<SslContext> context;
+    private final Duration timeout;
+    private final TlsTraffic traffic;
+
+    /**
+     * @param context asked for each connection, since certificates are renewed
+     * @param timeout how long the handshake may take; {@link ConnectionLimits#head()}, as in nginx
+     */
+    public TlsPreface(Supplier<SslContext> context, Duration timeout, TlsTraffic traffic) {
+        this.context = context;
+        this.timeout = timeout;
+        this.traffic = traffic;
+    }
+
+    @Override
+    public void begin(EchoLoop loop, Channel channel) {
+        loop.awaitPreface(channel);
+        TlsHandshake.await(channel, context.get(), timeout, traffic, tls -> {
+            channel.pipeline().addLast(new EchoConnection(loop, channel, Optional.empty(), Optional.of(tls)));
+            loop.awaitPrefaceNoMore(channel);
+        });
+    }
+}
