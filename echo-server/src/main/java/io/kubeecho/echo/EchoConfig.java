@@ -45,6 +45,7 @@ import java.util.function.Consumer;
  * @param pageTargets what the demo page connects to, at most {@value Target#MOST}; without any there is no page
  * @param proxyPort the echo port where each connection begins with a header of the PROXY protocol; empty for none
  * @param tls the echo port with TLS, and its certificate
+ * @param h2cPort the echo port for HTTP/2 without TLS; empty for none
  * @param tcpPort the port of the TCP echo; empty for none
  * @param udpPort the port of the UDP echo; empty for none
  */
@@ -66,6 +67,7 @@ public record EchoConfig(
         List<Target> pageTargets,
         OptionalInt proxyPort,
         TlsSettings tls,
+        OptionalInt h2cPort,
         OptionalInt tcpPort,
         OptionalInt udpPort) {
 
@@ -98,6 +100,7 @@ public record EchoConfig(
         managementPort.ifPresent(p -> requirePort("management port", p));
         proxyPort.ifPresent(p -> requirePort("PROXY port", p));
         tls.port().ifPresent(p -> requirePort("TLS port", p));
+        h2cPort.ifPresent(p -> requirePort("h2c port", p));
         tcpPort.ifPresent(p -> requirePort("TCP echo port", p));
         udpPort.ifPresent(p -> requirePort("UDP echo port", p));
         if (eventLoops < 1) {
@@ -138,6 +141,7 @@ public record EchoConfig(
                 OptionalInt.empty(),
                 TlsSettings.off(),
                 OptionalInt.empty(),
+                OptionalInt.empty(),
                 OptionalInt.empty());
     }
 
@@ -167,6 +171,7 @@ public record EchoConfig(
                 List.of(),
                 OptionalInt.empty(),
                 TlsSettings.off(),
+                OptionalInt.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty());
     }
@@ -242,6 +247,10 @@ public record EchoConfig(
         return with(draft -> draft.tls = newTls);
     }
 
+    public EchoConfig withH2cPort(OptionalInt newPort) {
+        return with(draft -> draft.h2cPort = newPort);
+    }
+
     public EchoConfig withTcpPort(OptionalInt newPort) {
         return with(draft -> draft.tcpPort = newPort);
     }
@@ -276,6 +285,7 @@ public record EchoConfig(
         List<Target> pageTargets;
         OptionalInt proxyPort;
         TlsSettings tls;
+        OptionalInt h2cPort;
         OptionalInt tcpPort;
         OptionalInt udpPort;
 
@@ -297,6 +307,7 @@ public record EchoConfig(
             pageTargets = from.pageTargets;
             proxyPort = from.proxyPort;
             tls = from.tls;
+            h2cPort = from.h2cPort;
             tcpPort = from.tcpPort;
             udpPort = from.udpPort;
         }
@@ -320,6 +331,7 @@ public record EchoConfig(
                     pageTargets,
                     proxyPort,
                     tls,
+                    h2cPort,
                     tcpPort,
                     udpPort);
         }
@@ -366,6 +378,7 @@ public record EchoConfig(
         ports.put(Setting.MANAGEMENT_PORT, managementPort);
         ports.put(Setting.PROXY_PORT, proxyPort);
         ports.put(Setting.TLS_PORT, tls.port());
+        ports.put(Setting.H2C_PORT, h2cPort);
         ports.put(Setting.TCP_PORT, tcpPort);
         ports.forEach((setting, number) -> {
             Setting other = number.orElse(0) == 0 ? null : taken.put(number.getAsInt(), setting);

@@ -5,6 +5,7 @@ import io.kubeecho.echo.certificate.BadCertificateException;
 import io.kubeecho.echo.control.Controls;
 import io.kubeecho.echo.http.AnswerRules;
 import io.kubeecho.echo.http.EchoPort;
+import io.kubeecho.echo.http.Http2Preface;
 import io.kubeecho.echo.http.NoPreface;
 import io.kubeecho.echo.http.Preface;
 import io.kubeecho.echo.http.ProxyPreface;
@@ -61,6 +62,7 @@ public final class EchoServer {
     private final ProxyTraffic proxyTraffic = new ProxyTraffic();
     private @Nullable EchoPort proxied;
     private @Nullable TlsEchoPort tls;
+    private @Nullable EchoPort h2c;
     private @Nullable TcpEchoPort tcp;
     private @Nullable UdpEchoPort udp;
     private @Nullable ManagementPort management;
@@ -117,8 +119,7 @@ public final class EchoServer {
                 ? new EchoMetrics(() -> accessLog == null ? 0 : accessLog.droppedLines())
                 : null;
         return opening.onFailure(e -> close(metrics))
-                .compose(
-                        echo -> new EchoServer(vertx, config, echo, metrics, accessLog, notices).openTheOthers(rules));
+                .compose(echo -> new EchoServer(vertx, config, echo, metrics, accessLog, notices).openTheOthers(rules));
     }
 
     private static Future<EchoPort> openEcho(
@@ -161,7 +162,7 @@ public final class EchoServer {
                                         new ProxyPreface(config.limits().head(), proxyTraffic),
                                         rules)
                                 .onSuccess(listening -> proxied = listening))
-                .compose(next -> open(config.tls().port(), Setting.TLS_PORT, port -> openTls(port, rules)))
+                .compose(next -> openTlsAndHttp2(rules))
                 .compose(next -> open(
                         config.tcpPort(),
                         Setting.TCP_PORT,
@@ -175,6 +176,19 @@ public final class EchoServer {
                 .compose(next -> open(config.managementPort(), Setting.MANAGEMENT_PORT, this::openManagement))
                 .map(this);
         return opened.recover(e -> close().transform(closed -> Future.failedFuture(e)));
+    }
+
+    /** A server without these ports links none of what opens them. */
+    private Future<Void> openTlsAndHttp2(AnswerRules rules) {
+        if (config.tls().port().isEmpty() && config.h2cPort().isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return open(config.tls().port(), Setting.TLS_PORT, port -> openTls(port, rules))
+                .compose(next -> open(
+                        config.h2cPort(),
+                        Setting.H2C_PORT,
+                        port -> openEcho(port, Setting.H2C_PORT, new Http2Preface(), rules)
+                                .onSuccess(listening -> h2c = listening)));
     }
 
     private Future<TlsEchoPort> openTls(int port, AnswerRules rules) {
@@ -204,6 +218,7 @@ public final class EchoServer {
         opened.addEchoPort(echo.traffic());
         proxied().ifPresent(open -> opened.addProxyPort(open.traffic(), proxyTraffic));
         tls().ifPresent(open -> open.addTo(opened));
+        h2c().ifPresent(open -> opened.addH2cPort(open.traffic()));
         tcp().ifPresent(open -> opened.addTcpPort(open.traffic()));
         udp().ifPresent(open -> opened.addUdpPort(open.traffic()));
         return ManagementPort.open(vertx, address(config), port, endpoints(opened))
@@ -275,6 +290,16 @@ public final class EchoServer {
                 : OptionalInt.of(listening.echo().number());
     }
 
+    /** The echo port for HTTP/2 without TLS, or empty where there is none. */
+    public OptionalInt h2cPort() {
+        EchoPort listening = h2c;
+        return listening == null ? OptionalInt.empty() : OptionalInt.of(listening.number());
+    }
+
+    Optional<EchoPort> h2c() {
+        return Optional.ofNullable(h2c);
+    }
+
     Optional<EchoPort> proxied() {
         return Optional.ofNullable(proxied);
     }
@@ -294,6 +319,7 @@ public final class EchoServer {
         open.add(echo);
         proxied().ifPresent(open::add);
         tls().map(TlsEchoPort::echo).ifPresent(open::add);
+        h2c().ifPresent(open::add);
         return open;
     }
 

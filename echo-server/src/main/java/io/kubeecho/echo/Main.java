@@ -93,6 +93,7 @@ public final class Main {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, config), "stop"));
         say("echo on port " + server.port() + ", management " + onPort(server.managementPort())
                 + alsoOn("PROXY", server.proxyPort()) + alsoOn("TLS", server.tlsPort())
+                + alsoOn("h2c", server.h2cPort())
                 + alsoOn("TCP echo", server.tcpPort())
                 + alsoOn("UDP echo", server.udpPort())
                 + ", From=" + config.hostname() + ", access log "

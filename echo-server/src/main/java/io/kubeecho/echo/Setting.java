@@ -245,7 +245,7 @@ public enum Setting {
             "KUBE_ECHO_TLS_PORT",
             "--tls-port",
             "1 to 65535, 0 for any free one, or none",
-            "an echo port with TLS",
+            "an echo port with TLS, for HTTP/1.1 and HTTP/2",
             config -> text(config.tls().port()),
             (config, value) -> config.withTls(config.tls().withPort(optionalPort(value)))),
     TLS_CERTIFICATE(
@@ -262,6 +262,13 @@ public enum Setting {
             "the private key of the certificate, not encrypted",
             config -> config.tls().key(),
             (config, value) -> config.withTls(config.tls().withKey(value))),
+    H2C_PORT(
+            "KUBE_ECHO_H2C_PORT",
+            "--h2c-port",
+            "1 to 65535, 0 for any free one, or none",
+            "an echo port for HTTP/2 without TLS",
+            config -> text(config.h2cPort()),
+            (config, value) -> config.withH2cPort(optionalPort(value))),
     TCP_PORT(
             "KUBE_ECHO_TCP_PORT",
             "--tcp-port",

@@ -10,7 +10,6 @@ import io.kubeecho.echo.tls.TlsTraffic;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -19,8 +18,6 @@ final class TlsEchoPort {
 
     /** The kubelet takes up to a minute to bring a new Secret into a volume, so this hardly adds to it. */
     private static final long LOOK_EVERY_MILLIS = 2000;
-
-    private static final List<String> PROTOCOLS = List.of("http/1.1", "http/1.0");
 
     private final Vertx vertx;
     private final ServedCertificate certificate;
@@ -53,8 +50,8 @@ final class TlsEchoPort {
             ConnectionLimits limits,
             Consumer<String> notices,
             Function<Preface, Future<EchoPort>> opening) {
-        return vertx.executeBlocking(() ->
-                        ServedCertificate.read(Path.of(settings.certificate()), Path.of(settings.key()), PROTOCOLS))
+        return vertx.executeBlocking(() -> ServedCertificate.read(
+                        Path.of(settings.certificate()), Path.of(settings.key()), TlsPreface.PROTOCOLS))
                 .compose(certificate -> {
                     TlsTraffic traffic = new TlsTraffic();
                     return opening.apply(new TlsPreface(certificate, limits.head(), traffic))

@@ -58,6 +58,7 @@ class EchoConfigTest {
             Map.entry("KUBE_ECHO_ACCESS_LOG_FORMAT", "json"),
             Map.entry("KUBE_ECHO_ACCESS_LOG_SKIP", "kube-probe/*, /healthz"),
             Map.entry("KUBE_ECHO_UDP_PORT", "81"),
+            Map.entry("KUBE_ECHO_H2C_PORT", "84"),
             Map.entry("KUBE_ECHO_TLS_PORT", "443"),
             Map.entry("KUBE_ECHO_TLS_CERTIFICATE", "/tls/tls.crt"),
             Map.entry("KUBE_ECHO_TLS_KEY", "/tls/tls.key"),
@@ -109,6 +110,7 @@ class EchoConfigTest {
                 .withSwitches(SwitchAccess.LOOPBACK)
                 .withProxyPort(OptionalInt.of(82))
                 .withTls(new TlsSettings(OptionalInt.of(443), "/tls/tls.crt", "/tls/tls.key"))
+                .withH2cPort(OptionalInt.of(84))
                 .withTcpPort(OptionalInt.of(83))
                 .withUdpPort(OptionalInt.of(81))
                 .withPageTargets(List.of(new Target("None", "echo", 8080)));

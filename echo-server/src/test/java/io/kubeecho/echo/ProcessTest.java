@@ -124,7 +124,7 @@ class ProcessTest {
     }
 
     @Test
-    void withoutATlsPortNothingOfTlsIsLoaded() throws Exception {
+    void withoutTheirPortsNothingOfTlsAndHttp2IsLoaded() throws Exception {
         Path loaded = folder.resolve("loaded.log");
         try (EchoProcess server = EchoProcess.start(folder, Map.of(), "-Xlog:class+load:file=" + loaded + ":none")) {
             try (RawClient client = new RawClient(server.port())) {
@@ -139,6 +139,9 @@ class ProcessTest {
                 .doesNotContain(
                         "io.kubeecho.echo.tls.",
                         "io.kubeecho.echo.certificate.",
+                        "io.kubeecho.echo.http.Http2",
+                        "io.kubeecho.echo.http.EchoStream",
+                        "io.netty.handler.codec.http2.Http2ConnectionHandler",
                         "io.netty.handler.ssl.SslHandler",
                         "sun.security.ssl.SSLContextImpl");
     }

@@ -8,7 +8,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * request head has come in part, or while its client does not read.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of a write or a close shows in channelInactive
-final class EchoConnection extends ChannelInboundHandlerAdapter {
+final class EchoConnection extends OpenConnection {
 
     /** nginx's {@code client_max_body_size}. */
     static final long MAX_BODY = 1 << 20;
@@ -53,13 +52,6 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
     private final long number;
     private final byte[] clientAddress;
     private final byte[] middle;
-
-    /** Neighbours in the list of {@link EchoLoop}. */
-    @Nullable
-    EchoConnection previous;
-
-    @Nullable
-    EchoConnection next;
 
     private Phase phase = Phase.HEAD;
     private @Nullable BodySkipper body;
@@ -107,21 +99,18 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         deadline = System.nanoTime() + loop.timeouts().head();
     }
 
-    /** What the proxy in front said about the connection; the peer of the channel is then the proxy. */
-    Optional<ProxyHeader> proxyHeader() {
-        return proxyHeader;
-    }
-
-    /** The address as {@code ClientIP=} has it: the one that the PROXY header names, or else that of the TCP peer. */
-    byte[] clientAddress() {
+    @Override
+    public byte[] clientAddress() {
         return clientAddress;
     }
 
-    byte[] middle() {
+    @Override
+    public byte[] middle() {
         return middle;
     }
 
-    ConnectionFacts facts() {
+    @Override
+    public ConnectionFacts facts() {
         return new ConnectionFacts(
                 number,
                 requests,
@@ -131,18 +120,18 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
                 tls.isPresent() ? Optional.of(tls.get().facts()) : Optional.empty());
     }
 
-    /** When the batch that is at hand began, of {@link System#nanoTime()}. */
-    long batchBegan() {
+    @Override
+    public long batchBegan() {
         return loop.now();
     }
 
-    /** When {@link #expire()} is due, of {@link System#nanoTime()}. */
+    @Override
     long deadline() {
         // a reply that takes its time moves it on with each step
         return paced == null ? deadline : paced.nextStep() + loop.timeouts().send();
     }
 
-    /** Ends a connection that has been slow for too long. */
+    @Override
     void expire() {
         if (phase == Phase.HEAD && reader.begun()) {
             lose(Status.REQUEST_TIMEOUT);
@@ -150,7 +139,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
-    /** Ends the connection once what is in flight has been answered: at once when it waits for a request. */
+    @Override
     void drain() {
         drains = true;
         if (phase == Phase.HEAD && !reader.begun() && !paused) {
@@ -158,6 +147,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    @Override
     void close() {
         channel.close();
     }
@@ -375,7 +365,7 @@ final class EchoConnection extends ChannelInboundHandlerAdapter {
         }
         lastRequest |= reply instanceof Reply.CutOff || (reply instanceof Reply.Composed answer && answer.close());
         if (!loop.send(this, head, reply)) {
-            paced = new PacedReply(reply, channel, this::endPaced);
+            paced = new PacedReply(reply, new ChannelOutlet(channel), this::endPaced);
         }
     }
 

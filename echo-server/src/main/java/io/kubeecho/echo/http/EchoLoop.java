@@ -46,7 +46,7 @@ final class EchoLoop {
     private boolean closingAfterAnswers;
 
     /** The first of the open connections, which are linked through themselves. */
-    private @Nullable EchoConnection first;
+    private @Nullable OpenConnection first;
 
     private boolean sweeping;
 
@@ -156,9 +156,9 @@ final class EchoLoop {
         return answers;
     }
 
-    void echo(EchoConnection connection, RequestHead head, boolean close) {
-        answers.addEcho(head, connection.middle(), close);
-        account(connection, head, 0, OK, answers.bodyBytesSent(), LogTiming.THIS_BATCH);
+    void echo(Caller caller, RequestHead head, boolean close) {
+        answers.addEcho(head, caller.middle(), close);
+        account(caller, head, 0, OK, answers.bodyBytesSent(), LogTiming.THIS_BATCH);
     }
 
     /** Whether a request may get anything but {@link #echo}. */
@@ -166,50 +166,53 @@ final class EchoLoop {
         return composer.concerns(head);
     }
 
-    Reply reply(EchoConnection connection, RequestHead head, boolean close) {
-        return composer.compose(
-                head, connection.middle(), connection.clientAddress(), connection.facts(), clock.httpDate(), close);
+    Reply reply(Caller caller, RequestHead head, boolean close) {
+        return composer.compose(head, caller.middle(), caller.clientAddress(), caller.facts(), clock.httpDate(), close);
     }
 
     /** Accounts for a reply; adds it to the answers if it is sent in one go, and tells whether it was. */
-    boolean send(EchoConnection connection, RequestHead head, Reply reply) {
-        if (reply instanceof Reply.Composed answer) {
-            LogTiming timing = answer.atOnce() ? LogTiming.THIS_BATCH : LogTiming.UNKNOWN;
-            account(connection, head, 0, answer.status(), answer.body().length(), timing);
-            if (answer.atOnce()) {
-                answers.addComposed(answer);
-                return true;
-            }
-        } else {
-            account(connection, head, 0, Status.CUT_OFF.code(), 0, LogTiming.UNKNOWN);
+    boolean send(Caller caller, RequestHead head, Reply reply) {
+        account(caller, head, reply);
+        if (reply instanceof Reply.Composed answer && answer.atOnce()) {
+            answers.addComposed(answer);
+            return true;
         }
         return false;
     }
 
-    void notModified(EchoConnection connection, RequestHead head, boolean close) {
+    /** Accounts for a reply that its caller sends. */
+    void account(Caller caller, RequestHead head, Reply reply) {
+        if (reply instanceof Reply.Composed answer) {
+            LogTiming timing = answer.atOnce() ? LogTiming.THIS_BATCH : LogTiming.UNKNOWN;
+            account(caller, head, 0, answer.status(), answer.body().length(), timing);
+        } else {
+            account(caller, head, 0, Status.CUT_OFF.code(), 0, LogTiming.UNKNOWN);
+        }
+    }
+
+    void notModified(Caller caller, RequestHead head, boolean close) {
         answers.addNotModified(head, clock.httpDate(), close);
-        account(connection, head, 0, Status.NOT_MODIFIED.code(), 0, LogTiming.THIS_BATCH);
+        account(caller, head, 0, Status.NOT_MODIFIED.code(), 0, LogTiming.THIS_BATCH);
     }
 
     /** @param limit of {@link LogLine#append} */
-    void refuse(EchoConnection connection, RequestHead head, int limit, Refusal refusal) {
+    void refuse(Caller caller, RequestHead head, int limit, Refusal refusal) {
         answers.addRefusal(head, refusal, clock.httpDate());
-        account(connection, head, limit, refusal.status().code(), answers.bodyBytesSent(), LogTiming.THIS_BATCH);
+        account(caller, head, limit, refusal.status().code(), answers.bodyBytesSent(), LogTiming.THIS_BATCH);
     }
 
     /** Accounts for a request that gets no answer, because its client was gone or too slow. */
-    void lose(EchoConnection connection, RequestHead head, int limit, Status status) {
+    void lose(Caller caller, RequestHead head, int limit, Status status) {
         beginBatch();
-        account(connection, head, limit, status.code(), 0, LogTiming.UNKNOWN);
+        account(caller, head, limit, status.code(), 0, LogTiming.UNKNOWN);
         endBatch();
     }
 
-    private void account(
-            EchoConnection connection, RequestHead head, int limit, int status, int bodyBytes, LogTiming timing) {
+    private void account(Caller caller, RequestHead head, int limit, int status, int bodyBytes, LogTiming timing) {
         traffic.countRequest(Protocol.of(head), status);
         answered++;
         if (log != null) {
-            log.add(connection, head, limit, status, bodyBytes, timing);
+            log.add(caller, head, limit, status, bodyBytes, timing);
         }
     }
 
@@ -234,9 +237,9 @@ final class EchoLoop {
 
     // -- the open connections
 
-    void add(EchoConnection connection) {
+    void add(OpenConnection connection) {
         traffic.countAccepted();
-        EchoConnection second = first;
+        OpenConnection second = first;
         connection.next = second;
         if (second != null) {
             second.previous = connection;
@@ -248,10 +251,10 @@ final class EchoLoop {
         }
     }
 
-    void remove(EchoConnection connection) {
+    void remove(OpenConnection connection) {
         traffic.countClosed();
-        EchoConnection previous = connection.previous;
-        EchoConnection next = connection.next;
+        OpenConnection previous = connection.previous;
+        OpenConnection next = connection.next;
         if (previous == null) {
             first = next;
         } else {
@@ -286,15 +289,15 @@ final class EchoLoop {
     void drain(Duration timeout, Promise<Void> empty) {
         closingAfterAnswers = true;
         closeAwaitingPreface();
-        forEach(EchoConnection::drain);
-        var unused = eventLoop.schedule(() -> forEach(EchoConnection::close), timeout.toNanos(), TimeUnit.NANOSECONDS);
+        forEach(OpenConnection::drain);
+        var unused = eventLoop.schedule(() -> forEach(OpenConnection::close), timeout.toNanos(), TimeUnit.NANOSECONDS);
         await(empty);
     }
 
     /** Closes every connection at once; as {@link #drain} otherwise. */
     void close(Promise<Void> empty) {
         closeAwaitingPreface();
-        forEach(EchoConnection::close);
+        forEach(OpenConnection::close);
         await(empty);
     }
 
@@ -316,8 +319,8 @@ final class EchoLoop {
     }
 
     /** Netty tells of a closed channel later, so that none is removed meanwhile. */
-    private void forEach(Consumer<EchoConnection> action) {
-        for (EchoConnection connection = first; connection != null; connection = connection.next) {
+    private void forEach(Consumer<OpenConnection> action) {
+        for (OpenConnection connection = first; connection != null; connection = connection.next) {
             action.accept(connection);
         }
     }

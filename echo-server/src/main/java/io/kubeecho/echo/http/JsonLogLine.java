@@ -49,14 +49,13 @@ final class JsonLogLine implements LogLine {
     }
 
     @Override
-    public void append(
-            EchoConnection connection, RequestHead head, int limit, int status, int bodyBytes, LogTiming timing) {
+    public void append(Caller caller, RequestHead head, int limit, int status, int bodyBytes, LogTiming timing) {
         // before the line, which takes time too
-        long nanos = System.nanoTime() - connection.batchBegan();
+        long nanos = System.nanoTime() - caller.batchBegan();
         try {
             json.writeStartObject();
             json.writeStringField("time", TIME.format(Instant.now()));
-            appendConnection(connection.facts());
+            appendConnection(caller.facts());
             appendRequest(head, limit);
             json.writeNumberField("status", status);
             json.writeNumberField("bodyBytes", bodyBytes);

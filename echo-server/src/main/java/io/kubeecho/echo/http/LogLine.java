@@ -11,7 +11,7 @@ sealed interface LogLine permits NginxLogLine, JsonLogLine {
      * @param bodyBytes how many bytes of a body were sent
      * @param timing what is known of the time it took
      */
-    void append(EchoConnection connection, RequestHead head, int limit, int status, int bodyBytes, LogTiming timing);
+    void append(Caller caller, RequestHead head, int limit, int status, int bodyBytes, LogTiming timing);
 
     /** The index after the request line, as far as it was received. */
     static int lineEnd(RequestHead head, int limit) {

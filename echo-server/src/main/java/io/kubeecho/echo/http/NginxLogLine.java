@@ -29,9 +29,8 @@ final class NginxLogLine implements LogLine {
     }
 
     @Override
-    public void append(
-            EchoConnection connection, RequestHead head, int limit, int status, int bodyBytes, LogTiming timing) {
-        lines.append(connection.clientAddress()).append(BEFORE_USER);
+    public void append(Caller caller, RequestHead head, int limit, int status, int bodyBytes, LogTiming timing) {
+        lines.append(caller.clientAddress()).append(BEFORE_USER);
         appendUser(head);
         lines.append(BEFORE_TIME).append(clock.logTime()).append(BEFORE_REQUEST);
         LogText.append(lines, head.bytes(), head.at(0), LogLine.lineEnd(head, limit));

@@ -1,8 +1,5 @@
 package io.kubeecho.echo.http;
 
-import io.kubeecho.echo.bytes.ByteSink;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -11,16 +8,14 @@ import org.jspecify.annotations.Nullable;
  * A reply on its way that takes its time or more than one write: each piece of it is made when it is due and when the
  * client has read those before, so that however large it is, no more than a few pieces are in memory.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what becomes of a write shows in channelInactive
 final class PacedReply {
 
     /** After so many pieces in a row other connections of the event loop get their turn. */
     private static final int PIECES_IN_A_ROW = 16;
 
     private final Reply reply;
-    private final Channel channel;
+    private final Outlet outlet;
     private final Runnable whenDone;
-    private final ByteSink out = new ByteSink(256);
 
     private boolean started;
     private boolean headSent;
@@ -35,9 +30,9 @@ final class PacedReply {
      * @param reply composed, or a cut-off, of which only the delay is kept here
      * @param whenDone is run once, when the last byte has been written or, of a cut-off, when it is time
      */
-    PacedReply(Reply reply, Channel channel, Runnable whenDone) {
+    PacedReply(Reply reply, Outlet outlet, Runnable whenDone) {
         this.reply = reply;
-        this.channel = channel;
+        this.outlet = outlet;
         this.whenDone = whenDone;
     }
 
@@ -82,7 +77,7 @@ final class PacedReply {
 
     private void after(long nanos) {
         nextStep = System.nanoTime() + nanos;
-        timer = channel.eventLoop().schedule(this::step, nanos, TimeUnit.NANOSECONDS);
+        timer = outlet.eventLoop().schedule(this::step, nanos, TimeUnit.NANOSECONDS);
     }
 
     private void step() {
@@ -96,45 +91,36 @@ final class PacedReply {
         if (!headSent) {
             headSent = true;
             bodyFrom = System.nanoTime();
-            out.append(composed.head());
+            outlet.begin(composed);
         }
         int pieces = composed.pieces();
         for (int inARow = 0; nextPiece < pieces; inARow++) {
             long early = bodyFrom + composed.due(nextPiece) - System.nanoTime();
             if (early > 0) {
-                flush();
+                outlet.flush();
                 after(early);
                 return;
             }
-            if (!channel.isWritable()) {
+            if (!outlet.isWritable()) {
                 nextStep = System.nanoTime();
                 awaitsClient = true; // before the flush, which may be what makes it writable
-                flush();
+                outlet.flush();
                 return;
             }
             if (inARow == PIECES_IN_A_ROW) {
                 after(0);
                 return;
             }
-            composed.appendPiece(out, nextPiece++);
-            flush();
+            outlet.piece(composed, nextPiece++);
+            outlet.flush();
         }
-        composed.appendEnd(out);
-        flush();
+        outlet.end(composed);
+        outlet.flush();
         finish();
     }
 
     private void finish() {
         done = true;
         whenDone.run();
-    }
-
-    private void flush() {
-        if (!out.isEmpty()) {
-            ByteBuf buffer = channel.alloc().directBuffer(out.size());
-            buffer.writeBytes(out.array(), 0, out.size());
-            out.clear();
-            channel.writeAndFlush(buffer, channel.voidPromise());
-        }
     }
 }

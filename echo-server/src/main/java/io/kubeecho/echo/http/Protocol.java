@@ -7,10 +7,11 @@ public enum Protocol {
     HTTP_0_9(1, "HTTP/0.9"),
     HTTP_1_0(2, "HTTP/1.0"),
     /** Also any later minor version, which is answered as this one. */
-    HTTP_1_1(3, "HTTP/1.1");
+    HTTP_1_1(3, "HTTP/1.1"),
+    HTTP_2_0(4, "HTTP/2.0");
 
     /** As many as there are. */
-    static final int COUNT = 4;
+    static final int COUNT = 5;
 
     private final int row;
     private final String text;
@@ -27,6 +28,7 @@ public enum Protocol {
         return switch (head.version()) {
             case RequestHead.HTTP_09 -> HTTP_0_9;
             case RequestHead.HTTP_10 -> HTTP_1_0;
+            case RequestHead.HTTP_20 -> HTTP_2_0;
             default -> HTTP_1_1;
         };
     }

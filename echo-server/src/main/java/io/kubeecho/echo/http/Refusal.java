@@ -15,6 +15,7 @@ enum Refusal {
     HEAD_TOO_LARGE(Status.BAD_REQUEST, "the header fields are larger than four buffers of 8192 bytes"),
     TOO_MANY_FIELDS(Status.BAD_REQUEST, "there are more than 1000 header fields"),
     FIELD(Status.BAD_REQUEST, "a header field is malformed"),
+    PSEUDO_FIELDS(Status.BAD_REQUEST, "a request of HTTP/2 needs :method, :scheme and :path"),
     REPEATED_FIELD(Status.BAD_REQUEST, "a header field that may come once came twice"),
     HOST(Status.BAD_REQUEST, "the host is not valid"),
     NO_HOST(Status.BAD_REQUEST, "an HTTP/1.1 request needs a Host"),

@@ -47,17 +47,20 @@ sealed interface Reply {
 
         /** Appends a piece, framed if it is a chunk. */
         void appendPiece(ByteSink out, int piece) {
-            int from = start(piece);
-            int to = start(piece + 1);
             if (chunked) {
-                out.append(ByteSink.ascii(Integer.toHexString(to - from)))
+                out.append(ByteSink.ascii(Integer.toHexString(start(piece + 1) - start(piece))))
                         .append('\r')
                         .append('\n');
             }
-            body.append(out, from, to);
+            appendData(out, piece);
             if (chunked) {
                 out.append('\r').append('\n');
             }
+        }
+
+        /** Appends a piece as it is. */
+        void appendData(ByteSink out, int piece) {
+            body.append(out, start(piece), start(piece + 1));
         }
 
         /** Appends what follows the last piece. */

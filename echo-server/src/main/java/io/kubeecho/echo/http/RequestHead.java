@@ -17,6 +17,7 @@ final class RequestHead {
     static final int HTTP_09 = 9;
     static final int HTTP_10 = 1000;
     static final int HTTP_11 = 1001;
+    static final int HTTP_20 = 2000;
 
     /** What the Connection fields say; the last one that says anything counts, as in nginx. */
     private enum Persistence {
@@ -136,7 +137,11 @@ final class RequestHead {
 
     /** The version as a request line has it, such as {@code HTTP/1.1}. */
     String protocol() {
-        return version == HTTP_09 ? "HTTP/0.9" : "HTTP/1." + (version - HTTP_10);
+        return switch (version) {
+            case HTTP_09 -> "HTTP/0.9";
+            case HTTP_20 -> "HTTP/2.0";
+            default -> "HTTP/1." + (version - HTTP_10);
+        };
     }
 
     /** The index in {@link #bytes()} after the method, of a request line that was read to its end. */

@@ -40,14 +40,17 @@ final class RequestLineReader {
     private static final int MAX_MINOR_BEFORE_ANOTHER_DIGIT = 99;
 
     private final RequestHead head;
+    private final char major;
     private @Nullable Refusal refusal;
     private int state;
     private int protocolMatched;
     private int minor;
     private boolean pathToBeChecked;
 
-    RequestLineReader(RequestHead head) {
+    /** @param major the version that it reads, 1; or 2 for a line that {@link Http2Head} has made */
+    RequestLineReader(RequestHead head, char major) {
         this.head = head;
+        this.major = major;
     }
 
     void reset() {
@@ -87,7 +90,7 @@ final class RequestLineReader {
                     if (c == '/') {
                         head.target().begin(p - 1 - base);
                         state = PATH;
-                    } else if (isLetter(c)) {
+                    } else if (isLetter(c) && major == '1') {
                         state = SCHEME;
                     } else if (c != ' ') {
                         return refuse(Refusal.TARGET);
@@ -175,7 +178,7 @@ final class RequestLineReader {
                     if (c < '1' || c > '9') {
                         return refuse(Refusal.REQUEST_LINE);
                     }
-                    if (c > '1') {
+                    if (c != major) {
                         return refuse(Refusal.VERSION);
                     }
                     state = MAJOR;
@@ -285,7 +288,7 @@ final class RequestLineReader {
     }
 
     private int endVersioned(int p) {
-        head.version(RequestHead.HTTP_10 + minor);
+        head.version((major == '1' ? RequestHead.HTTP_10 : RequestHead.HTTP_20) + minor);
         state = COMPLETE;
         return endRequestLine(p);
     }

@@ -28,11 +28,11 @@ final class RequestLog {
     }
 
     /** Adds a line, by {@link LogLine#append}, unless the request is to be left out. */
-    void add(EchoConnection connection, RequestHead head, int limit, int status, int bodyBytes, LogTiming timing) {
+    void add(Caller caller, RequestHead head, int limit, int status, int bodyBytes, LogTiming timing) {
         if (skips && isSkipped(head, status)) {
             return;
         }
-        line.append(connection, head, limit, status, bodyBytes, timing);
+        line.append(caller, head, limit, status, bodyBytes, timing);
         count++;
     }
 

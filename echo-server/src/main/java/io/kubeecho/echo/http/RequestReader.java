@@ -23,7 +23,7 @@ final class RequestReader {
     }
 
     private final RequestHead head = new RequestHead();
-    private final RequestLineReader requestLine = new RequestLineReader(head);
+    private final RequestLineReader requestLine;
     private final FieldReader fields = new FieldReader(head);
     private final HeadRoom room = new HeadRoom();
     private @Nullable Refusal refusal;
@@ -32,6 +32,20 @@ final class RequestReader {
     private int next;
 
     private int lineFrom;
+
+    /** Reads what clients of HTTP/1 send. */
+    RequestReader() {
+        this('1');
+    }
+
+    private RequestReader(char major) {
+        requestLine = new RequestLineReader(head, major);
+    }
+
+    /** Reads what {@link Http2Head} has made of a request of HTTP/2, whose rules are the same. */
+    static RequestReader ofHttp2() {
+        return new RequestReader('2');
+    }
 
     /** The first index in {@code bytes[from .. to)} that is no line end: empty lines may precede a request. */
     static int skipEmptyLines(byte[] bytes, int from, int to) {

@@ -5,11 +5,17 @@ import io.kubeecho.echo.tls.TlsTraffic;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A connection begins with the handshake of TLS. */
 public final class TlsPreface implements Preface {
+
+    private static final String HTTP_2 = "h2";
+
+    /** What clients may choose from (ALPN, RFC 7301 section 6), the preferred one first. */
+    public static final List<String> PROTOCOLS = List.of(HTTP_2, "http/1.1", "http/1.0");
 
     private final Supplier<SslContext> context;
     private final Duration timeout;
@@ -29,7 +35,11 @@ public final class TlsPreface implements Preface {
     public void begin(EchoLoop loop, Channel channel) {
         loop.awaitPreface(channel);
         TlsHandshake.await(channel, context.get(), timeout, traffic, tls -> {
-            channel.pipeline().addLast(new EchoConnection(loop, channel, Optional.empty(), Optional.of(tls)));
+            if (tls.speaks(HTTP_2)) {
+                Http2EchoConnection.open(loop, channel, Optional.of(tls));
+            } else {
+                channel.pipeline().addLast(new EchoConnection(loop, channel, Optional.empty(), Optional.of(tls)));
+            }
             loop.awaitPrefaceNoMore(channel);
         });
     }

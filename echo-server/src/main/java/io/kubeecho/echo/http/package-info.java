@@ -15,6 +15,10 @@
  * <p>A request that asks for something else ({@code RequestHead.asks}, a look at what was read anyway) leaves this path
  * for {@code AnswerComposer}, which makes a {@code Reply}; one that takes its time, or more than one write, is a {@code
  * PacedReply}, during which its connection is not read.
+ *
+ * <p>HTTP/2 goes the same way: {@code Http2EchoConnection} has {@code Http2Head} write a request as the lines that it would
+ * be in HTTP/1, and {@code Http2Answer} take an answer apart again. Frames, their flow and their limits are Netty's
+ * ({@code Http2Frames}), since HTTP/2 leaves no room for the habits of one server.
  */
 @NullMarked
 package io.kubeecho.echo.http;

@@ -112,6 +112,11 @@ public final class EchoMetrics implements AutoCloseable {
                 .register(registry);
     }
 
+    /** Adds the echo port for HTTP/2 without TLS. */
+    public void addH2cPort(Traffic traffic) {
+        addHttp(PortName.H2C, traffic);
+    }
+
     /** Adds the TCP echo. */
     public void addTcpPort(TcpTraffic traffic) {
         addConnections(

@@ -7,6 +7,7 @@ enum PortName {
     HTTP,
     PROXY,
     TLS,
+    H2C,
     TCP;
 
     /** The label that has it. */

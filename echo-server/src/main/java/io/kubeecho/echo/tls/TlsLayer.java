@@ -33,6 +33,11 @@ public final class TlsLayer {
         return known;
     }
 
+    /** Whether this protocol was chosen by ALPN. */
+    public boolean speaks(String protocol) {
+        return protocol.equals(handler.applicationProtocol());
+    }
+
     /**
      * Says that nothing more will be sent (close_notify), without which the client could not tell the end of an answer
      * from a connection that was cut (RFC 8446 section 6.1).

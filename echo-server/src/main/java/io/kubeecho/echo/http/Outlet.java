@@ -1,0 +1,24 @@
+package io.kubeecho.echo.http;
+
+import io.netty.channel.EventLoop;
+
+/** Where a reply that takes its time is written to, piece by piece. */
+interface Outlet {
+
+    EventLoop eventLoop();
+
+    /** Whether the client reads so fast that another piece can be made. */
+    boolean isWritable();
+
+    /** Writes what comes before the body. */
+    void begin(Reply.Composed reply);
+
+    /** Writes a piece of the body. */
+    void piece(Reply.Composed reply, int piece);
+
+    /** Writes what comes behind the body. */
+    void end(Reply.Composed reply);
+
+    /** Sends what was written. */
+    void flush();
+}
