@@ -24,6 +24,7 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(
         packages = {
             "io.kubeecho.cli",
+            "io.kubeecho.cluster",
             "io.kubeecho.dial",
             "io.kubeecho.evidence",
             "io.kubeecho.lab",
@@ -46,6 +47,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule theLabKnowsOnlyDialing = only("lab", "dial");
+
+    @ArchTest
+    static final ArchRule aClustersApiKnowsOnlyHowALabIsNotToBeHad = only("cluster", "lab");
 
     @ArchTest
     static final ArchRule theEmbeddedLabKnowsTheLabAndTheEchoServer = only("lab.embedded", "lab", "dial", "echo");

@@ -1,12 +1,12 @@
 package io.kubeecho.lab.kubernetes;
 
-import io.fabric8.kubernetes.api.model.APIGroup;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.GroupVersionForDiscovery;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.kubeecho.lab.LabException;
+import io.kubeecho.cluster.ClusterAccess;
+import io.kubeecho.cluster.SliceApi;
+import io.kubeecho.cluster.SliceEndpoint;
 import io.kubeecho.lab.Service.EndpointState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,13 +17,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Watches the EndpointSlices of the run's namespace, in the version that the cluster serves (v1 from Kubernetes 1.21,
- * v1beta1 before; the fields read here are the same), and counts how often each Service's ready pods change.
+ * Watches the EndpointSlices of the run's namespace, and counts how often each Service's ready pods change.
  */
 final class EndpointSlices implements ResourceEventHandler<GenericKubernetesResource>, AutoCloseable {
-
-    private static final String GROUP = "discovery.k8s.io";
-    private static final String SERVICE_LABEL = "kubernetes.io/service-name";
 
     private final Map<String, GenericKubernetesResource> slices = new HashMap<>();
     private final Map<String, EndpointState> states = new HashMap<>();
@@ -34,26 +30,8 @@ final class EndpointSlices implements ResourceEventHandler<GenericKubernetesReso
     record Change(Instant at, String service, Set<String> ready) {}
 
     EndpointSlices(KubernetesClient client, String namespace) {
-        String version = ClusterAccess.ask("looking for EndpointSlices", () -> servedVersion(client));
-        this.informer = ClusterAccess.ask(
-                "watching EndpointSlices",
-                () -> client.genericKubernetesResources(GROUP + "/" + version, "EndpointSlice")
-                        .inNamespace(namespace)
-                        .inform(this));
-    }
-
-    private static String servedVersion(KubernetesClient client) {
-        APIGroup group = client.getApiGroup(GROUP);
-        List<String> served = group == null
-                ? List.of()
-                : group.getVersions().stream()
-                        .map(GroupVersionForDiscovery::getVersion)
-                        .toList();
-        return List.of("v1", "v1beta1").stream()
-                .filter(served::contains)
-                .findFirst()
-                .orElseThrow(() -> new LabException(
-                        "the cluster serves no EndpointSlices; kube-echo needs Kubernetes 1.17 or newer"));
+        var resource = SliceApi.in(client, namespace);
+        this.informer = ClusterAccess.ask("watching EndpointSlices", () -> resource.inform(this));
     }
 
     /** A Service's state as of the last event. */
@@ -82,7 +60,7 @@ final class EndpointSlices implements ResourceEventHandler<GenericKubernetesReso
 
     private synchronized void changed(GenericKubernetesResource slice, boolean gone) {
         Map<String, String> labels = slice.getMetadata().getLabels();
-        String service = labels == null ? null : labels.get(SERVICE_LABEL);
+        String service = labels == null ? null : labels.get(SliceApi.SERVICE_LABEL);
         if (service == null) {
             return;
         }
@@ -93,7 +71,7 @@ final class EndpointSlices implements ResourceEventHandler<GenericKubernetesReso
         }
         Set<String> ready = new TreeSet<>();
         slices.values().stream()
-                .filter(s -> service.equals(s.getMetadata().getLabels().get(SERVICE_LABEL)))
+                .filter(s -> service.equals(s.getMetadata().getLabels().get(SliceApi.SERVICE_LABEL)))
                 .forEach(s -> ready.addAll(readyPods(s)));
         EndpointState before = of(service);
         if (!before.ready().equals(ready)) {
@@ -104,17 +82,9 @@ final class EndpointSlices implements ResourceEventHandler<GenericKubernetesReso
 
     private static Set<String> readyPods(GenericKubernetesResource slice) {
         Set<String> ready = new TreeSet<>();
-        List<?> endpoints = slice.get("endpoints");
-        for (Object endpoint : endpoints == null ? List.of() : endpoints) {
-            Map<?, ?> fields = (Map<?, ?>) endpoint;
-            Map<?, ?> conditions = (Map<?, ?>) fields.get("conditions");
-            Map<?, ?> target = (Map<?, ?>) fields.get("targetRef");
-            // a missing condition means ready, by the API's documentation
-            boolean isReady = conditions == null || !Boolean.FALSE.equals(conditions.get("ready"));
-            if (isReady && target != null) {
-                ready.add(String.valueOf(target.get("name")));
-            }
-        }
+        SliceEndpoint.of(slice).stream()
+                .filter(e -> e.ready() && !e.pod().isEmpty())
+                .forEach(e -> ready.add(e.pod()));
         return ready;
     }
 

@@ -3,6 +3,7 @@ package io.kubeecho.lab.kubernetes;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.kubeecho.cluster.ClusterAccess;
 import io.kubeecho.lab.Client;
 import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.Lab;

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.kubeecho.cluster.ClusterAccess;
 import io.kubeecho.lab.Client;
 import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.Node;

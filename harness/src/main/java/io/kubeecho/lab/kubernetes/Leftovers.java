@@ -2,6 +2,7 @@ package io.kubeecho.lab.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.kubeecho.cluster.ClusterAccess;
 import io.kubeecho.lab.LabException;
 import java.nio.file.Path;
 import java.time.Duration;

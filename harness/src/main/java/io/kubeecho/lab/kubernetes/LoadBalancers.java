@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.kubeecho.cluster.ClusterAccess;
 import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.LoadBalancing;
 import io.kubeecho.lab.Node;

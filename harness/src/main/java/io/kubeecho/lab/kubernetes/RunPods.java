@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import io.kubeecho.cluster.ClusterAccess;
 import io.kubeecho.lab.LabException;
 import java.time.Duration;
 import java.time.Instant;

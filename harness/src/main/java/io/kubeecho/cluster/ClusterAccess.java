@@ -1,4 +1,4 @@
-package io.kubeecho.lab.kubernetes;
+package io.kubeecho.cluster;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -13,14 +13,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Opens a connection to a cluster's API, and says in one line why an answer could not be had. */
-final class ClusterAccess {
+public final class ClusterAccess {
 
     private static final int REQUEST_TIMEOUT_MILLIS = 20_000;
 
     private ClusterAccess() {}
 
     /** @throws LabException if the configuration is no use, or nobody answers */
-    static KubernetesClient open(Optional<Path> kubeconfig, Optional<String> context) {
+    public static KubernetesClient open(Optional<Path> kubeconfig, Optional<String> context) {
         Config config = config(kubeconfig, context);
         config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
         config.setConnectionTimeout(5_000);
@@ -75,7 +75,7 @@ final class ClusterAccess {
      * @param doing what the request is for, as the user would say it
      * @throws LabException saying what failed and what to do
      */
-    static <T> T ask(String doing, Supplier<T> request) {
+    public static <T> T ask(String doing, Supplier<T> request) {
         try {
             return request.get();
         } catch (KubernetesClientException e) {
@@ -84,7 +84,7 @@ final class ClusterAccess {
     }
 
     /** What to throw when a request that was for {@code doing} failed. */
-    static LabException failed(String doing, KubernetesClientException e) {
+    public static LabException failed(String doing, KubernetesClientException e) {
         return new LabException(doing + " failed: " + reason(e), e);
     }
 
