@@ -63,7 +63,7 @@ public final class Plans {
     }
 
     public static LoadResult run(LoadPlan plan, LoadListener listener) {
-        try (LoadRun run = new LoadRun(plan, Duration.ofMillis(10), listener)) {
+        try (LoadRun run = new LoadRun(plan, Duration.ofMillis(10), listener, Optional.empty())) {
             return run.run();
         }
     }

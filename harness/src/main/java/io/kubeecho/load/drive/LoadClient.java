@@ -129,7 +129,7 @@ final class LoadClient {
             current.drop();
         }
         phase = Phase.IDLE;
-        tally.failed(intended, loop.now(), kind, pod, detail);
+        tally.failed(intended, sent, loop.now(), kind, pod, detail);
         loop.failed(this, intended, kind, detail);
     }
 

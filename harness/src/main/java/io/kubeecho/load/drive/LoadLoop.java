@@ -137,7 +137,7 @@ final class LoadLoop {
             endSending();
             while (!backlog.isEmpty()) {
                 long intended = backlog.poll();
-                tally.failed(intended, now(), ErrorKind.NOT_SENT, "", "every client was busy until the end");
+                tally.failed(intended, intended, now(), ErrorKind.NOT_SENT, "", "every client was busy until the end");
             }
             clients.forEach(LoadClient::giveUp);
             end();

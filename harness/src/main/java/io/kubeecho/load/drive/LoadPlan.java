@@ -96,4 +96,11 @@ public record LoadPlan(
             throw new IllegalArgumentException("needs at least one client, and no more event loops than clients");
         }
     }
+
+    /** The same plan, with this expected of the Service. */
+    public LoadPlan expecting(SessionAffinity other) {
+        return new LoadPlan(
+                requests, http, tls, model, policy, clients, sources, identity, timeout, interval, loops, other,
+                endpoints);
+    }
 }

@@ -12,6 +12,7 @@ import io.kubeecho.load.identity.IdentityMemo;
 import io.kubeecho.load.measure.Cut;
 import io.kubeecho.load.measure.Figures;
 import io.kubeecho.load.measure.Measurement;
+import io.kubeecho.load.rollout.WatchedService;
 import io.kubeecho.load.schedule.SendTimes;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -43,13 +44,18 @@ public final class LoadRun implements AutoCloseable {
     private final Measurement measurement;
     private final GeneratorWatch watch;
     private final LoadListener listener;
+    private final Optional<? extends WatchedService> watched;
 
     private long zero;
     private long cutAt;
 
-    /** @param maxLag of the generator, above which it says that it was the limit */
-    public LoadRun(LoadPlan plan, Duration maxLag, LoadListener listener) {
+    /**
+     * @param maxLag of the generator, above which it says that it was the limit
+     * @param watched the Service that the load goes to, where that is watched
+     */
+    public LoadRun(LoadPlan plan, Duration maxLag, LoadListener listener, Optional<? extends WatchedService> watched) {
         this.plan = plan;
+        this.watched = watched;
         this.listener = listener;
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(plan.loops())
@@ -124,6 +130,8 @@ public final class LoadRun implements AutoCloseable {
             interrupted = !measure();
         }
         finish(interrupted);
+        watched.ifPresent(service -> measurement.follow(service.since(zero)));
+        measurement.settle();
         Figures figures = measurement.figures();
         return new LoadResult(
                 started,
@@ -182,6 +190,7 @@ public final class LoadRun implements AutoCloseable {
         long from = cutAt;
         List<Cut> cuts = cuts();
         cutAt = System.nanoTime();
+        watched.ifPresent(service -> measurement.follow(service.since(zero)));
         measurement
                 .add(cuts, seconds(from), seconds(cutAt))
                 .ifPresent(histograms -> listener.interval(measurement.last(), histograms, measurement.figures()));

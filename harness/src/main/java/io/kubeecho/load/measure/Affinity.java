@@ -1,6 +1,9 @@
 package io.kubeecho.load.measure;
 
+import io.kubeecho.load.rollout.EndpointHistory;
+import io.kubeecho.load.rollout.RolloutTally;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -8,13 +11,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Follows every source from new connection to new connection. Affinity is a matter of new connections: an open one
  * stays where it is, whatever the Service says.
  *
- * <p>That an old pod is gone shows only later, so a move within the timeout waits for its verdict: the old pod's next
+ * <p>Where the Service is watched, what became of the old pod is known, and a move is judged by it; see
+ * {@link #judged}. Elsewhere, that an old pod is gone shows only later, so a move within the timeout waits for its verdict: the old pod's next
  * new connection makes it a violation; {@link #telling} free picks of others without one make it a pod that is gone. A
  * pick is free when a source is new or moves: those that stay where they were say nothing about other pods.
  */
@@ -40,6 +45,10 @@ public final class Affinity {
     private final List<Move> kept = new ArrayList<>();
     private final Map<String, Long> sourcesByFirstPod = new HashMap<>();
     private final Set<String> pods = new HashSet<>();
+    /** Moves from pods that are watched, which wait until all is heard of that a node may have known. */
+    private final ArrayDeque<Move> toJudge = new ArrayDeque<>();
+
+    private Optional<EndpointHistory> history = Optional.empty();
     private long picks;
     private long revisits;
     private long moves;
@@ -75,9 +84,47 @@ public final class Affinity {
         }
     }
 
+    /** The endpoints are known, up to now. */
+    public void follow(EndpointHistory newest) {
+        history = Optional.of(newest);
+    }
+
     /** @param inOrder the visits of one interval, in the order in which their connections were begun */
     public void add(List<Visit> inOrder) {
         inOrder.stream().filter(v -> v.first() && !v.pod().isEmpty()).forEach(this::add);
+    }
+
+    /** Judges moves from pods that are watched, but for those so late that something may still be heard of them. */
+    public void settle(long upToNanos) {
+        history.ifPresent(known -> {
+            int waiting = toJudge.size();
+            for (int i = 0; i < waiting; i++) {
+                Move move = toJudge.remove();
+                if (move.atNanos() <= upToNanos - RolloutTally.LATE_NANOS) {
+                    settle(judged(move, known));
+                } else {
+                    toJudge.add(move);
+                }
+            }
+        });
+    }
+
+    /**
+     * Judges a move by what is known of the endpoints. A node may act for a while on what was before a change, so a pod
+     * that ceased to be ready within the grace before the source's last connection to it is an excuse too. That it was
+     * added then is none: that connection shows that the node knew.
+     */
+    private static Move judged(Move move, EndpointHistory known) {
+        long before = move.atNanos() - move.gapNanos();
+        long grace = known.grace().toNanos();
+        long heard = move.atNanos() + RolloutTally.LATE_NANOS;
+        if (known.lostWithin(move.from(), before - grace, heard)) {
+            return move.because(Move.Cause.ENDPOINT_GONE);
+        }
+        boolean untold = known.brokenWithin(before, move.atNanos());
+        // such as a pod that is ready again, where the node still remembers the source
+        boolean newTarget = known.changedWithin(move.to(), move.atNanos() - grace, heard);
+        return move.because(untold || newTarget ? Move.Cause.UNDECIDED : Move.Cause.VIOLATION);
     }
 
     private void add(Visit visit) {
@@ -117,6 +164,8 @@ public final class Affinity {
             settle(move.because(Move.Cause.EXPIRED));
         } else if (masked || last.masked()) {
             settle(move.because(Move.Cause.MASKED));
+        } else if (history.filter(known -> known.knows(last.pod())).isPresent()) {
+            toJudge.add(move);
         } else {
             waitingByOldPod
                     .computeIfAbsent(last.pod(), pod -> new ArrayList<>())
@@ -134,6 +183,11 @@ public final class Affinity {
             all.merge(judged.cause(), 1L, Long::sum);
             moves.add(judged);
         });
+        history.ifPresent(known -> toJudge.forEach(move -> {
+            Move judged = judged(move, known);
+            all.merge(judged.cause(), 1L, Long::sum);
+            moves.add(judged);
+        }));
         moves.sort(Comparator.comparingLong(Move::atNanos));
         return new Findings(lastBySource.size(), revisits, all, moves.subList(0, Math.min(KEPT, moves.size())));
     }

@@ -1,6 +1,8 @@
 package io.kubeecho.load.measure;
 
 import io.kubeecho.load.connection.ErrorKind;
+import io.kubeecho.load.rollout.ErrorCell;
+import io.kubeecho.load.rollout.SlotCounts;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +24,17 @@ public record Cut(
         Histogram connect,
         Map<String, Pod> pods,
         List<ErrorEvent> errorEvents,
+        Map<ErrorCell, Long> errorCells,
         List<Visit> visits,
         BitSet answeredMillis) {
 
     /** One pod's part in it. */
-    record Pod(long requests, long connections, long errors, long firstSeen, long lastSeen, Histogram response) {}
+    record Pod(
+            long requests,
+            long connections,
+            long errors,
+            long firstSeen,
+            long lastSeen,
+            Histogram response,
+            SlotCounts answers) {}
 }

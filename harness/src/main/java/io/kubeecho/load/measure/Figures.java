@@ -1,8 +1,10 @@
 package io.kubeecho.load.measure;
 
 import io.kubeecho.load.connection.ErrorKind;
+import io.kubeecho.load.rollout.Rollout;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -24,6 +26,7 @@ import org.HdrHistogram.Histogram;
  * @param connect times to open a connection, with its TLS handshake
  * @param longestGap without a good answer
  * @param errorEvents the first 10,000
+ * @param rollout what was seen of the endpoints' changes, where the Service is watched
  */
 public record Figures(
         double seconds,
@@ -46,7 +49,8 @@ public record Figures(
         Census census,
         Gap longestGap,
         List<ErrorEvent> errorEvents,
-        List<IntervalFigures> intervals) {
+        List<IntervalFigures> intervals,
+        Optional<Rollout> rollout) {
 
     /**
      * A time without a good answer.

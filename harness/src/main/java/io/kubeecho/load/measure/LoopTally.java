@@ -2,6 +2,7 @@ package io.kubeecho.load.measure;
 
 import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.identity.Identity;
+import io.kubeecho.load.rollout.ErrorCell;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
@@ -37,6 +38,7 @@ public final class LoopTally {
     private Map<ErrorKind, Long> errors = new EnumMap<>(ErrorKind.class);
     private long[] statuses = new long[600];
     private List<ErrorEvent> errorEvents = new ArrayList<>();
+    private Map<ErrorCell, Long> errorCells = new HashMap<>();
     private List<Visit> visits = new ArrayList<>();
     /** The milliseconds in which a good answer came. */
     private BitSet answeredMillis = new BitSet();
@@ -104,7 +106,7 @@ public final class LoopTally {
         }
         if (error) {
             ErrorKind kind = status >= 500 ? ErrorKind.HTTP_5XX : ErrorKind.HTTP_4XX;
-            count(kind, now, identity.pod(), "status " + status);
+            count(kind, sent, now, identity.pod(), "status " + status);
         } else {
             answeredMillis.set((int) (now / 1_000_000));
         }
@@ -114,9 +116,10 @@ public final class LoopTally {
      * A request was not answered. One that took all the time it was given counts in the response times with the time it
      * took, so that silence cannot flatter them.
      *
+     * @param sent when it was sent, or its connection begun
      * @param pod who answers on that connection, empty if not known
      */
-    public void failed(long intended, long now, ErrorKind kind, String pod, String detail) {
+    public void failed(long intended, long sent, long now, ErrorKind kind, String pod, String detail) {
         if (intended < 0) {
             return;
         }
@@ -126,7 +129,7 @@ public final class LoopTally {
         if (!pod.isEmpty()) {
             pod(pod).errors++;
         }
-        count(kind, now, pod, detail);
+        count(kind, sent, now, pod, detail);
     }
 
     /** Hands over what was recorded since the last cut, and begins anew. */
@@ -134,7 +137,9 @@ public final class LoopTally {
         Map<String, Cut.Pod> cutPods = new HashMap<>();
         pods.values()
                 .forEach(p -> cutPods.put(
-                        p.pod, new Cut.Pod(p.requests, p.connections, p.errors, p.firstSeen, p.lastSeen, p.response)));
+                        p.pod,
+                        new Cut.Pod(
+                                p.requests, p.connections, p.errors, p.firstSeen, p.lastSeen, p.response, p.answers)));
         Cut cut = new Cut(
                 due,
                 answered,
@@ -149,6 +154,7 @@ public final class LoopTally {
                 connect,
                 cutPods,
                 errorEvents,
+                errorCells,
                 visits,
                 answeredMillis);
         pods.clear();
@@ -166,13 +172,15 @@ public final class LoopTally {
         errors = new EnumMap<>(ErrorKind.class);
         statuses = new long[statuses.length];
         errorEvents = new ArrayList<>();
+        errorCells = new HashMap<>();
         visits = new ArrayList<>();
         answeredMillis = new BitSet();
         return cut;
     }
 
-    private void count(ErrorKind kind, long now, String pod, String detail) {
+    private void count(ErrorKind kind, long sent, long now, String pod, String detail) {
         errors.merge(kind, 1L, Long::sum);
+        errorCells.merge(ErrorCell.of(kind, pod, sent, now), 1L, Long::sum);
         if (errorEvents.size() < KEPT_ERRORS) {
             errorEvents.add(new ErrorEvent(now, kind, pod, detail));
         }

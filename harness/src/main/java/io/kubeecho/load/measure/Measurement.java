@@ -1,6 +1,8 @@
 package io.kubeecho.load.measure;
 
 import io.kubeecho.load.connection.ErrorKind;
+import io.kubeecho.load.rollout.EndpointHistory;
+import io.kubeecho.load.rollout.RolloutTally;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -23,6 +25,7 @@ public final class Measurement {
     private final Affinity affinity;
     private final boolean keepsSources;
     private final Optional<Integer> endpoints;
+    private Optional<RolloutTally> rollout = Optional.empty();
 
     private final Histogram response = Histograms.precise();
     private final Histogram service = Histograms.precise();
@@ -59,6 +62,21 @@ public final class Measurement {
     /** The histograms of one interval, for who keeps a log of them. */
     public record IntervalHistograms(Histogram response, Histogram service) {}
 
+    /** The endpoints of the Service are known, up to now: told before each interval, from the first one on. */
+    public void follow(EndpointHistory newest) {
+        affinity.follow(newest);
+        if (rollout.isEmpty()) {
+            rollout = Optional.of(new RolloutTally(newest));
+        }
+        rollout.get().follow(newest);
+    }
+
+    /** Holds all that still waits against the endpoints, since nothing more is to be heard of. */
+    public void settle() {
+        affinity.settle(Long.MAX_VALUE);
+        rollout.ifPresent(tally -> tally.settle(Long.MAX_VALUE));
+    }
+
     /**
      * Adds one interval; the first one brings the visits of the warm-up with it.
      *
@@ -74,6 +92,9 @@ public final class Measurement {
         affinity.add(visits);
         visits.stream().filter(Visit::counted).forEach(this::take);
         cuts.forEach(this::add);
+        rollout.ifPresent(tally -> add(cuts, visits, tally));
+        affinity.settle((long) (toSeconds * 1e9));
+        rollout.ifPresent(tally -> tally.settle((long) (toSeconds * 1e9)));
         if (interval.isEmpty() && toSeconds - fromSeconds < SHORTEST_SECONDS) {
             return Optional.empty();
         }
@@ -106,6 +127,7 @@ public final class Measurement {
         double seconds =
                 intervals.isEmpty() ? 0 : intervals.get(intervals.size() - 1).toSeconds();
         boolean sending = sendingSeconds == 0;
+        Figures.Gap gap = longestGap(seconds);
         return new Figures(
                 seconds,
                 sending ? seconds : sendingSeconds,
@@ -125,9 +147,10 @@ public final class Measurement {
                 balance(),
                 affinity.findings(),
                 census(),
-                longestGap(seconds),
+                gap,
                 List.copyOf(errorEvents),
-                List.copyOf(intervals));
+                List.copyOf(intervals),
+                rollout.map(tally -> tally.rollout((long) (gap.fromSeconds() * 1e9))));
     }
 
     /** The last interval of the series; there must be one. */
@@ -158,6 +181,20 @@ public final class Measurement {
                 .limit(Math.max(0, KEPT_ERRORS - errorEvents.size()))
                 .forEach(errorEvents::add);
         answeredMillis.or(cut.answeredMillis());
+    }
+
+    private static void add(List<Cut> cuts, List<Visit> visits, RolloutTally tally) {
+        visits.stream()
+                .filter(v -> v.first() && !v.pod().isEmpty())
+                .forEach(v -> tally.connected(v.pod(), v.openedNanos()));
+        for (Cut cut : cuts) {
+            cut.errorCells().forEach(tally::failed);
+            cut.pods().forEach((pod, figures) -> {
+                if (!pod.isEmpty() && figures.requests() > 0) {
+                    tally.answered(pod, figures.answers(), figures.lastSeen());
+                }
+            });
+        }
     }
 
     private void take(Visit visit) {

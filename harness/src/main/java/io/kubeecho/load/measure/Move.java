@@ -15,15 +15,18 @@ public record Move(
 
     /** How a move is to be understood. */
     public enum Cause {
-        /** Another pod within the timeout, though the old one went on to answer new connections of others. */
+        /** Another pod within the timeout, though the old one was ready, or went on to answer new connections of others. */
         VIOLATION,
         /** The time since the source's last connection was at least the timeout. */
         EXPIRED,
-        /** The old pod answered no new connection any more, where one that is ready would have. */
+        /** The old pod was not ready, or answered no new connection any more where one that is ready would have. */
         ENDPOINT_GONE,
         /** The backend sees another address than the one sent from, so who is the same client is not ours to say. */
         MASKED,
-        /** The old pod was not heard of again, and too few connections followed to tell whether it is gone. */
+        /**
+         * The old pod was not heard of again, and too few connections followed to tell whether it is gone. Where the Service
+         * is watched: the new pod has just changed, or the watch was broken.
+         */
         UNDECIDED;
 
         /** As reports and objectives write it, such as {@code endpoint-gone}. */

@@ -1,5 +1,6 @@
 package io.kubeecho.load.measure;
 
+import io.kubeecho.load.rollout.SlotCounts;
 import org.HdrHistogram.Histogram;
 
 /** One pod's figures on one event loop, since the last cut. */
@@ -12,6 +13,7 @@ final class PodTally {
     long firstSeen = Long.MAX_VALUE;
     long lastSeen = Long.MIN_VALUE;
     Histogram response = Histograms.coarse();
+    final SlotCounts answers = new SlotCounts();
 
     PodTally(String pod) {
         this.pod = pod;
@@ -26,6 +28,7 @@ final class PodTally {
             firstSeen = atNanos;
         }
         lastSeen = atNanos;
+        answers.add(atNanos);
         Histograms.record(response, responseNanos);
     }
 }

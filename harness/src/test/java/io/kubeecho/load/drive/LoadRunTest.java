@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -173,7 +174,7 @@ class LoadRunTest {
     void a_target_that_refuses_is_told_by_the_check_before_the_run() {
         LoadPlan plan = Plans.plan(
                 "http://127.0.0.1:1/", LoadPlan.HttpKind.HTTP1, new ConnectionPolicy.Pinned(), 1, "", Plans.open(1, 1));
-        try (LoadRun run = new LoadRun(plan, Duration.ofMillis(10), new LoadListener() {})) {
+        try (LoadRun run = new LoadRun(plan, Duration.ofMillis(10), new LoadListener() {}, Optional.empty())) {
             assertThat(run.check())
                     .singleElement()
                     .isInstanceOfSatisfying(

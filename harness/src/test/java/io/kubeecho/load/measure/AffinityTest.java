@@ -2,6 +2,8 @@ package io.kubeecho.load.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubeecho.load.rollout.EndpointState;
+import io.kubeecho.load.rollout.Histories;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +103,69 @@ class AffinityTest {
                 visit(3, "s2", "b")));
         assertThat(affinity.findings().revisits()).isEqualTo(1);
         assertThat(affinity.findings().count(Move.Cause.VIOLATION)).isEqualTo(1);
+    }
+
+    @Test
+    void a_move_from_a_pod_that_is_watched_and_was_ready_is_a_violation_whoever_follows() {
+        affinity.follow(new Histories("a", "b").history());
+        affinity.add(List.of(visit(0, "s1", "a"), visit(1, "s1", "b")));
+        assertThat(causes()).containsExactly(Move.Cause.VIOLATION);
+        // until all is heard of that may have been before it, nothing is certain
+        affinity.settle(SECOND);
+        assertThat(affinity.violations()).isZero();
+        affinity.settle(3 * SECOND);
+        assertThat(affinity.violations()).isEqualTo(1);
+    }
+
+    @Test
+    void a_move_from_a_pod_that_was_not_ready_any_more_is_no_violation_though_it_answers_others() {
+        affinity.follow(
+                new Histories("a", "b").at(5, "a", EndpointState.TERMINATING).history());
+        affinity.add(List.of(visit(0, "s1", "a"), visit(6, "s1", "b"), visit(6, "s2", "a")));
+        assertThat(causes()).containsExactly(Move.Cause.ENDPOINT_GONE);
+    }
+
+    @Test
+    void a_pod_that_was_away_shortly_before_the_last_connection_to_it_is_an_excuse_and_long_before_is_none() {
+        affinity.follow(new Histories("a", "b")
+                .at(20, "a", EndpointState.NOT_READY)
+                .at(21, "a", EndpointState.READY)
+                .history());
+        affinity.add(List.of(
+                visit(22, "s1", "a"),
+                visit(25, "s1", "b"),
+                visit(0, "s2", "a"),
+                visit(5, "s2", "b"),
+                visit(40, "s3", "a"),
+                visit(41, "s3", "b")));
+        assertThat(causes()).containsExactly(Move.Cause.VIOLATION, Move.Cause.ENDPOINT_GONE, Move.Cause.VIOLATION);
+    }
+
+    @Test
+    void that_the_old_pod_is_new_is_no_excuse_and_that_the_new_one_is_leaves_it_undecided() {
+        affinity.follow(new Histories("a", "b").at(20, "c", EndpointState.READY).history());
+        affinity.add(List.of(visit(22, "s1", "c"), visit(25, "s1", "b"), visit(22, "s2", "a"), visit(26, "s2", "c")));
+        assertThat(causes()).containsExactly(Move.Cause.VIOLATION, Move.Cause.UNDECIDED);
+    }
+
+    @Test
+    void while_the_watch_is_broken_nothing_is_a_violation() {
+        affinity.follow(new Histories("a", "b").broken(4).mended(6, "a", "b").history());
+        affinity.add(List.of(visit(0, "s1", "a"), visit(5, "s1", "b"), visit(7, "s2", "a"), visit(8, "s2", "b")));
+        assertThat(causes()).containsExactly(Move.Cause.UNDECIDED, Move.Cause.VIOLATION);
+    }
+
+    @Test
+    void a_pod_that_is_no_endpoint_is_judged_by_who_answers() {
+        affinity.follow(new Histories("a", "b").history());
+        affinity.add(List.of(visit(0, "s1", "x"), visit(1, "s1", "a")));
+        assertThat(causes()).containsExactly(Move.Cause.UNDECIDED);
+        affinity.add(List.of(visit(2, "s2", "x")));
+        assertThat(causes()).containsExactly(Move.Cause.VIOLATION);
+    }
+
+    private List<Move.Cause> causes() {
+        return affinity.findings().moves().stream().map(Move::cause).toList();
     }
 
     @Property
