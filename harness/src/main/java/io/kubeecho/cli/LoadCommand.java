@@ -1,6 +1,7 @@
 package io.kubeecho.cli;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.kubeecho.lab.LabException;
 import io.kubeecho.load.address.SourceAddresses;
 import io.kubeecho.load.address.Target;
 import io.kubeecho.load.address.TargetException;
@@ -20,6 +21,8 @@ import io.kubeecho.load.report.LoadReport;
 import io.kubeecho.load.schedule.Arrivals;
 import io.kubeecho.load.schedule.Rate;
 import io.kubeecho.load.schedule.Schedule;
+import io.kubeecho.load.watch.ServiceName;
+import io.kubeecho.load.watch.ServiceWatch;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -36,6 +39,7 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,7 +59,7 @@ import picocli.CommandLine.Spec;
             "1:an objective was missed",
             "2:wrong usage",
             "3:the generator itself was the limit",
-            "4:the target could not be reached at all"
+            "4:the target could not be reached at all, or the Service not be watched"
         })
 final class LoadCommand implements Callable<Integer> {
 
@@ -246,6 +250,9 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--i-own-this-target", description = "Needed where the target has a public address.")
     private boolean ownsTarget;
 
+    @ArgGroup(validate = false, heading = "%nWhere the target is a Service of Kubernetes:%n")
+    private WatchFlags watching = new WatchFlags();
+
     @Spec
     private CommandSpec spec;
 
@@ -253,18 +260,46 @@ final class LoadCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         LoadPlan plan;
         List<Objective> objectives;
+        Optional<ServiceName> service;
         try {
             objectives = slo == null ? List.of() : Objective.parse(slo);
+            service = watching.service();
+            requireWatch(objectives, service);
             plan = plan(affinity(objectives));
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         } catch (TargetException e) {
             return fail(ExitCode.NO_LAB, String.valueOf(e.getMessage()));
         }
+        if (service.isEmpty()) {
+            return load(plan, objectives, Optional.empty());
+        }
+        try (ServiceWatch watch = watching.open(service.get())) {
+            // what the Service promises is expected, unless something else is asked for
+            Optional<SessionAffinity> promised = watch.affinityTimeout()
+                    .filter(ignored -> affinityTimeout == null)
+                    .map(timeout -> new SessionAffinity(true, timeout));
+            return load(promised.map(plan::expecting).orElse(plan), objectives, Optional.of(watch));
+        } catch (LabException e) {
+            return fail(ExitCode.NO_LAB, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void requireWatch(List<Objective> objectives, Optional<ServiceName> service) {
+        objectives.stream()
+                .filter(o -> o.measure().needsWatch() && service.isEmpty())
+                .findFirst()
+                .ifPresent(o -> {
+                    throw new IllegalArgumentException(
+                            "the objective '" + o.text() + "' needs --watch-service: it is about endpoints");
+                });
+    }
+
+    private int load(LoadPlan plan, List<Objective> objectives, Optional<ServiceWatch> watch) throws IOException {
         try (LoadOutput output =
                         LoadOutput.open(spec.commandLine(), out, live, Optional.ofNullable(metricsPort), plan);
                 StopSignal stop = StopSignal.after(limit(), "adding up what was measured");
-                LoadRun run = new LoadRun(plan, maxLag, output)) {
+                LoadRun run = new LoadRun(plan, maxLag, output, watch)) {
             Optional<Integer> refused = refusedBy(stop.interruptibly(run::check));
             if (refused.isPresent()) {
                 return refused.get();
@@ -452,6 +487,7 @@ final class LoadCommand implements Callable<Integer> {
         settings.put("timeout", LoadOutput.text(timeout));
         settings.put("identity", identity);
         settings.put("loops", String.valueOf(loops));
+        settings.putAll(watching.settings());
         return settings;
     }
 

@@ -5,6 +5,7 @@ import io.kubeecho.load.drive.LoadPlan;
 import io.kubeecho.load.measure.Figures;
 import io.kubeecho.load.measure.IntervalFigures;
 import io.kubeecho.load.measure.Measurement;
+import io.kubeecho.load.report.CsvChanges;
 import io.kubeecho.load.report.CsvSeries;
 import io.kubeecho.load.report.HistogramLog;
 import io.kubeecho.load.report.HtmlPage;
@@ -150,6 +151,7 @@ final class LoadOutput implements LoadListener, AutoCloseable {
         Files.writeString(folder.resolve("load.txt"), text);
         JsonSummary.write(report, folder.resolve("load.json"));
         CsvSeries.write(report, folder.resolve("load.csv"));
+        CsvChanges.write(report, folder.resolve("load-changes.csv"));
         HtmlPage.write(report, folder.resolve("load.html"));
         console.printf("%nreport: %s%n", folder.resolve("load.html"));
         console.flush();

@@ -4,6 +4,7 @@ import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.measure.Balance;
 import io.kubeecho.load.measure.Figures;
 import io.kubeecho.load.measure.Move;
+import io.kubeecho.load.rollout.Rollout;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -58,6 +59,11 @@ public final class Measure {
         return affectedByPace;
     }
 
+    /** Whether it is about the changes of endpoints, which only a watch of the Service knows. */
+    public boolean needsWatch() {
+        return name.startsWith("rollout.");
+    }
+
     /** Its value; empty where that cannot be told. */
     public OptionalDouble of(Figures figures) {
         return value.apply(figures);
@@ -73,6 +79,7 @@ public final class Measure {
         return percentile(name)
                 .or(() -> errors(name, asShare))
                 .or(() -> affinity(name))
+                .or(() -> rollout(name, asShare))
                 .or(() -> single(name))
                 .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is not measured; there is " + ALL));
     }
@@ -80,7 +87,8 @@ public final class Measure {
     /** All names, for messages and help. */
     public static final String ALL =
             "p50 to p99.99, max, mean, service.p99 and so on, errors, errors.KIND, rate, gap, pods,"
-                    + " affinity.violations, affinity.moves, evenness.v, evenness.p, source.preserved, connections, lag.p99";
+                    + " affinity.violations, affinity.moves, evenness.v, evenness.p, source.preserved, connections, lag.p99,"
+                    + " rollout.errors, rollout.stale, rollout.stale-connections, rollout.stale-answers, rollout.changes";
 
     private static Optional<Measure> percentile(String name) {
         Matcher m = PERCENTILE.matcher(name);
@@ -149,6 +157,39 @@ public final class Measure {
                 .filter(cause -> name.equals("affinity." + plural(cause)))
                 .findFirst()
                 .map(cause -> number(name, f -> (double) f.affinity().count(cause)));
+    }
+
+    private static Optional<Measure> rollout(String name, boolean asShare) {
+        return Optional.ofNullable(
+                switch (name) {
+                    case "rollout.errors" ->
+                        new Measure(
+                                name,
+                                asShare ? Unit.SHARE : Unit.NUMBER,
+                                true,
+                                f -> ofRollout(
+                                        f,
+                                        r -> asShare
+                                                ? (double) r.errorCount() / Math.max(1, f.finished())
+                                                : r.errorCount()));
+                    case "rollout.stale" ->
+                        new Measure(name, Unit.TIME, false, f -> ofRollout(f, r -> (double) r.longestStaleNanos()));
+                    case "rollout.stale-connections" ->
+                        new Measure(name, Unit.NUMBER, false, f -> ofRollout(f, r -> (double) r.staleConnections()));
+                    case "rollout.stale-answers" ->
+                        new Measure(name, Unit.NUMBER, false, f -> ofRollout(f, r -> (double) r.staleAnswers()));
+                    case "rollout.changes" ->
+                        new Measure(
+                                name,
+                                Unit.NUMBER,
+                                false,
+                                f -> ofRollout(f, r -> (double) r.changes().size()));
+                    default -> null;
+                });
+    }
+
+    private static OptionalDouble ofRollout(Figures figures, ToDoubleFunction<Rollout> value) {
+        return figures.rollout().stream().mapToDouble(value).findFirst();
     }
 
     private static String plural(Move.Cause cause) {

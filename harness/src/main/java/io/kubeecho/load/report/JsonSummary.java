@@ -76,6 +76,7 @@ public final class JsonSummary {
                 .put("from", figures.longestGap().fromSeconds())
                 .put("seconds", figures.longestGap().seconds());
         errorEvents(root.putArray("errorEvents"));
+        figures.rollout().ifPresent(r -> RolloutJson.write(r, root.putObject("rollout")));
         figures.intervals().forEach(i -> interval(root.withArray("intervals").addObject(), i));
         root.withArray("intervals");
         objectives(root.putArray("objectives"));

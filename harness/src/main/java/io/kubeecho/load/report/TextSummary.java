@@ -43,6 +43,7 @@ public final class TextSummary {
         affinity();
         census();
         errors();
+        figures.rollout().ifPresent(r -> text.append(RolloutText.of(r, figures.longestGap())));
         generator();
         objectives();
         return text.toString();
