@@ -3,12 +3,15 @@ package io.kubeecho.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeecho.load.FakeService;
+import io.kubeecho.load.watch.FakeApi;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,12 +132,81 @@ class LoadTest {
                 "--duration | soon | is not a duration",
                 "--header | nonsense | is not a header of the form NAME:VALUE",
                 "--ca | /no/such/file | cannot be read",
+                "--watch-service | Echo/ | 'Echo/' is not a Service such as echo or default/echo",
+                "--watch-grace | soon | is not a duration",
+                "--kubeconfig | some-file | --kubeconfig is for --watch-service",
+                "--context | some | --context is for --watch-service",
+                "--slo | rollout.errors==0 | the objective 'rollout.errors==0' needs --watch-service",
                 "--metrics-port | 99999999 | cannot serve metrics on port 99999999",
             })
     void wrong_usage_is_2_and_one_line(String option, String value, String message) {
         Cli cli = load("http://127.0.0.1:1/", option, value);
         assertThat(cli.err()).contains(message).hasLineCount(1);
         assertThat(cli.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void a_service_that_cannot_be_watched_is_4_before_any_load() throws IOException {
+        Path none = folder.resolve("no-kubeconfig");
+        String url = "http://127.0.0.1:1/";
+        assertThat(load(url, "--watch-service", "echo", "--kubeconfig", none.toString()))
+                .isEqualTo(told(4, "cannot read the kubeconfig " + none));
+        try (FakeApi api = new FakeApi("v1")) {
+            String kubeconfig = api.kubeconfig(folder).toString();
+            Cli absent = load(url, "--watch-service", "default/none", "--kubeconfig", kubeconfig);
+            assertThat(absent.exitCode()).isEqualTo(4);
+            assertThat(absent.err())
+                    .startsWith("kube-echo: there is no Service default/none in the cluster at http://127.0.0.1:")
+                    .hasLineCount(1);
+            assertThat(load(url, "--watch-service", "echo", "--kubeconfig", kubeconfig, "--context", "other"))
+                    .isEqualTo(told(4, "the kubeconfig has no context 'other'"));
+            assertThat(folder.resolve("load.hlog")).doesNotExist();
+        }
+    }
+
+    @Test
+    void what_goes_wrong_is_lined_up_with_the_changes_of_the_watched_service() throws IOException {
+        AtomicInteger answers = new AtomicInteger();
+        try (FakeApi api = new FakeApi("v1")
+                        .service(new JsonObject("{\"sessionAffinity\":\"ClientIP\"}"))
+                        .pod("pod-0", "{\"ready\":true}");
+                FakeService service = new FakeService(
+                        0,
+                        source -> {
+                            int n = answers.incrementAndGet();
+                            if (n == 10) {
+                                // the node follows the API 0.7 s later
+                                api.pod("pod-1", "{\"ready\":true}").gone("pod-0");
+                            }
+                            return n == 40 ? "" : n < 45 ? "pod-0" : "pod-1";
+                        },
+                        () -> 0)) {
+            Cli cli = load(
+                    service.url(),
+                    "--connections",
+                    "per-request",
+                    "--rate",
+                    "50",
+                    "--watch-service",
+                    "echo",
+                    "--kubeconfig",
+                    api.kubeconfig(folder).toString(),
+                    "--slo",
+                    "rollout.changes==2, rollout.errors==1, rollout.stale<10s, rollout.stale-connections>0,"
+                            + " affinity.violations==0",
+                    "--max-lag",
+                    "1m");
+            assertThat(cli.exitCode()).describedAs(cli.out() + cli.err()).isZero();
+            assertThat(cli.out())
+                    .contains(
+                            "ROLLOUT      default/echo: 1 ready at first, 1 at last; 2 changes of endpoints",
+                            "removed      pod-0",
+                            "first connection after ",
+                            "1 reset-before-answer within 30.0 s after a change; none elsewhere",
+                            "0 violations, ",
+                            "endpoint gone");
+            assertThat(folder.resolve("load-changes.csv")).isNotEmptyFile();
+        }
     }
 
     @Test

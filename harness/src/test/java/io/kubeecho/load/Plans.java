@@ -12,6 +12,7 @@ import io.kubeecho.load.drive.LoadResult;
 import io.kubeecho.load.drive.LoadRun;
 import io.kubeecho.load.identity.IdentityRule;
 import io.kubeecho.load.measure.SessionAffinity;
+import io.kubeecho.load.rollout.WatchedService;
 import io.kubeecho.load.schedule.Arrivals;
 import io.kubeecho.load.schedule.Rate;
 import io.kubeecho.load.schedule.Schedule;
@@ -63,7 +64,11 @@ public final class Plans {
     }
 
     public static LoadResult run(LoadPlan plan, LoadListener listener) {
-        try (LoadRun run = new LoadRun(plan, Duration.ofMillis(10), listener, Optional.empty())) {
+        return run(plan, listener, Optional.empty());
+    }
+
+    public static LoadResult run(LoadPlan plan, LoadListener listener, Optional<WatchedService> watched) {
+        try (LoadRun run = new LoadRun(plan, Duration.ofMillis(10), listener, watched)) {
             return run.run();
         }
     }

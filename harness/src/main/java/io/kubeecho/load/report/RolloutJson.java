@@ -3,8 +3,11 @@ package io.kubeecho.load.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kubeecho.load.connection.ErrorKind;
+import io.kubeecho.load.rollout.Endpoint;
 import io.kubeecho.load.rollout.EndpointChange;
+import io.kubeecho.load.rollout.EndpointState;
 import io.kubeecho.load.rollout.Rollout;
+import java.util.Comparator;
 import java.util.Map;
 
 /** The changes of a Service's endpoints for programs; times are seconds. */
@@ -17,6 +20,13 @@ final class RolloutJson {
         node.put("grace", rollout.grace().toMillis() / 1e3);
         node.put("readyAtFirst", rollout.readyAtFirst());
         node.put("readyAtLast", rollout.readyAtLast());
+        ArrayNode first = node.putArray("first");
+        rollout.first().entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<Endpoint, EndpointState> e) ->
+                                e.getKey().name())
+                        .thenComparing(e -> e.getKey().address()))
+                .forEach(e -> endpoint(e.getKey(), first.addObject())
+                        .put("state", e.getValue().text()));
         ArrayNode changes = node.putArray("changes");
         rollout.changes().forEach(seen -> change(seen, changes.addObject()));
         errors(rollout.errors(), node.putObject("errors"));
@@ -45,9 +55,7 @@ final class RolloutJson {
             node.put("notBefore", change.notBeforeNanos() / 1e9);
         }
         node.put("change", change.kind().text());
-        node.put("endpoint", change.endpoint().name());
-        node.put("address", change.endpoint().address());
-        node.put("node", change.endpoint().node());
+        endpoint(change.endpoint(), node);
         errors(seen.errors().byKind(), node.putObject("errors"));
         if (seen.errors().count() > 0) {
             node.put("firstError", seen.errors().firstNanos() / 1e9);
@@ -58,6 +66,12 @@ final class RolloutJson {
         seen.stale().lastConnection().ifPresent(last -> node.put("lastStaleConnection", last / 1e9));
         node.put("staleAnswers", seen.stale().answers());
         seen.stale().lastAnswer().ifPresent(last -> node.put("lastStaleAnswer", last / 1e9));
+    }
+
+    private static ObjectNode endpoint(Endpoint endpoint, ObjectNode node) {
+        return node.put("endpoint", endpoint.name())
+                .put("address", endpoint.address())
+                .put("node", endpoint.node());
     }
 
     private static void errors(Map<ErrorKind, Long> counts, ObjectNode node) {

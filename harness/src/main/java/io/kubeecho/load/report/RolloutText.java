@@ -146,7 +146,9 @@ final class RolloutText {
 
     /** Nobody's clock here is worth more than a millisecond. */
     private static String delay(long nanos) {
-        return nanos < 0 ? "-" + delay(-nanos) : Math.abs(nanos) < 1e9 ? nanos / 1_000_000 + " ms" : Words.time(nanos);
+        return nanos < 0
+                ? "-" + delay(-nanos)
+                : nanos < 999_500_000 ? Math.round(nanos / 1e6) + " ms" : Words.time(nanos);
     }
 
     private static String second(long nanos) {

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  *
  * @param service as {@code namespace/name}
  * @param grace for how long after a change a node may act on what was before, and what goes wrong is lined up with it
+ * @param first the endpoints that there were at first
  * @param readyAtFirst pods that were ready before the first change
  * @param readyAtLast pods that were ready after the last one
  * @param changes in their order, with what came of each
@@ -25,6 +26,7 @@ import java.util.OptionalLong;
 public record Rollout(
         String service,
         Duration grace,
+        Map<Endpoint, EndpointState> first,
         int readyAtFirst,
         int readyAtLast,
         List<Seen> changes,
@@ -35,6 +37,7 @@ public record Rollout(
         List<EndpointHistory.Break> breaks) {
 
     public Rollout {
+        first = Map.copyOf(first);
         changes = List.copyOf(changes);
         errorsElsewhere = Map.copyOf(errorsElsewhere);
         strangers = List.copyOf(strangers);

@@ -139,6 +139,7 @@ public final class RolloutTally {
         return new Rollout(
                 history.service(),
                 history.grace(),
+                history.first(),
                 history.readyPods(false),
                 history.readyPods(true),
                 seen,

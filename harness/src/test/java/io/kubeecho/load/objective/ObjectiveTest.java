@@ -48,6 +48,12 @@ class ObjectiveTest {
         "evenness.p>0.001, NUMBER, 0.001",
         "source.preserved>=100%, SHARE, 1",
         "connections>100, NUMBER, 100",
+        "rollout.errors==0, NUMBER, 0",
+        "rollout.errors<0.1%, SHARE, 0.001",
+        "rollout.stale<2s, TIME, 2000000000",
+        "rollout.stale-connections<5, NUMBER, 5",
+        "rollout.stale-answers<5, NUMBER, 5",
+        "rollout.changes>0, NUMBER, 0",
     })
     void each_measure_has_its_unit(String text, Measure.Unit unit, double wanted) {
         Objective objective = Objective.parse(text).get(0);
@@ -74,6 +80,7 @@ class ObjectiveTest {
                 "rate>5% | rate is a rate",
                 "source.preserved>1 | is a share; write a percentage",
                 "p99<50ms p90<5ms | is not a number",
+                "rollout.luck<1 | 'rollout.luck' is not measured",
             })
     void what_is_not_understood_says_which_and_why(String list, String why) {
         assertThatThrownBy(() -> Objective.parse(list))

@@ -18,6 +18,10 @@ import io.kubeecho.load.measure.IntervalFigures;
 import io.kubeecho.load.measure.Measurement;
 import io.kubeecho.load.measure.SessionAffinity;
 import io.kubeecho.load.objective.Objective;
+import io.kubeecho.load.rollout.EndpointChange;
+import io.kubeecho.load.rollout.EndpointState;
+import io.kubeecho.load.rollout.Histories;
+import io.kubeecho.load.rollout.Rollout;
 import io.kubeecho.load.view.LiveFrame;
 import io.kubeecho.load.view.PlainLine;
 import io.kubeecho.load.view.Progress;
@@ -29,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
@@ -66,19 +71,27 @@ class ReportsTest {
                     14,
                     "127.9.0.0/28",
                     Plans.open(500, 500));
-            LoadResult result = Plans.run(plan, new LoadListener() {
-                @Override
-                public void started(Instant at) {
-                    log.start(at);
-                }
+            Histories endpoints = new Histories("echo-a", "echo-b", "echo-c")
+                    .at(0.2, "echo-d", EndpointState.READY)
+                    .at(0.3, "echo-a", EndpointState.TERMINATING)
+                    .broken(0.4)
+                    .mended(0.5, "echo-b", "echo-c", "echo-d");
+            LoadResult result = Plans.run(
+                    plan,
+                    new LoadListener() {
+                        @Override
+                        public void started(Instant at) {
+                            log.start(at);
+                        }
 
-                @Override
-                public void interval(
-                        IntervalFigures interval, Measurement.IntervalHistograms histograms, Figures soFar) {
-                    log.add(interval, histograms);
-                    SEEN.add(new Progress("http://echo/", 1, 500, true, interval, soFar));
-                }
-            });
+                        @Override
+                        public void interval(
+                                IntervalFigures interval, Measurement.IntervalHistograms histograms, Figures soFar) {
+                            log.add(interval, histograms);
+                            SEEN.add(new Progress("http://echo/", 1, 500, true, interval, soFar));
+                        }
+                    },
+                    Optional.of(zero -> endpoints.history()));
             report = LoadReport.of(
                     "test",
                     List.of(service.url()),
@@ -94,6 +107,47 @@ class ReportsTest {
         JsonSchema schema =
                 JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(JsonSummary.schema());
         assertThat(schema.validate(JsonSummary.of(report))).isEmpty();
+    }
+
+    @Test
+    void without_a_watch_the_json_is_as_its_schema_says_too() {
+        JsonSchema schema =
+                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(JsonSummary.schema());
+        ObjectNode json = JsonSummary.of(report);
+        json.remove("rollout");
+        assertThat(schema.validate(json)).isEmpty();
+    }
+
+    @Test
+    void every_form_tells_the_changes_of_the_endpoints() {
+        Rollout rollout = report.result().figures().rollout().orElseThrow();
+        assertThat(rollout.changes())
+                .extracting(c -> c.change().kind())
+                .containsExactly(
+                        EndpointChange.Kind.READY, EndpointChange.Kind.TERMINATING, EndpointChange.Kind.REMOVED);
+        assertThat(rollout.errorCount() + sum(rollout.errorsElsewhere())).isEqualTo(10);
+        assertThat(TextSummary.of(report))
+                .contains(
+                        "ROLLOUT      default/echo: 3 ready at first, 3 at last; 3 changes of endpoints",
+                        "    0.3s  terminating  echo-a  ",
+                        "   ~0.5s  removed      echo-a",
+                        "note         the watch was broken from 0.4s to 0.5s",
+                        "no endpoint of default/echo, and yet answered: " + STRANGE.replace(" ", ""));
+        ObjectNode json = JsonSummary.of(report);
+        assertThat(json.at("/rollout/first")).hasSize(3);
+        assertThat(json.at("/rollout/changes")).hasSize(3);
+        assertThat(json.at("/rollout/changes/1/staleConnections").longValue())
+                .isEqualTo(rollout.staleConnections())
+                .isPositive();
+        assertThat(json.at("/rollout/staleAnswers").longValue()).isPositive();
+        List<String> csv = CsvChanges.of(rollout).lines().toList();
+        assertThat(csv).hasSize(4);
+        assertThat(csv.get(0)).startsWith("at_s,not_before_s,change,endpoint,").endsWith(",error_reset-before-answer");
+        assertThat(csv.get(3)).startsWith("0.500,0.400,removed,echo-a,");
+    }
+
+    private static long sum(Map<?, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
     @Test
@@ -200,8 +254,11 @@ class ReportsTest {
         HtmlPage.write(report, page);
         String drawn = Chromium.dom(page, folder);
         assertThat(drawn).contains("data-ready=\"yes\"").contains("<polygon").contains("OBJECTIVE MISSED");
-        // four charts, and a row for each pod
-        assertThat(drawn.split("<svg", -1)).hasSize(5);
+        // four charts, the endpoints' lives, and a row for each pod
+        assertThat(drawn.split("<svg", -1)).hasSize(6);
+        // each change has its number in the charts and in the table
+        assertThat(drawn.split("class=\"number\"", -1).length).isGreaterThan(4);
+        assertThat(drawn).contains(">1</td>", ">2</td>", ">3</td>", "~0.50 s", "class=\"break\"");
         assertThat(JsonMapper.builder()
                         .build()
                         .readTree(JsonSummary.of(report).toString())
