@@ -192,8 +192,8 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--affinity-timeout",
             paramLabel = "DURATION",
-            description = "Expect each source to stay on its pod for so long. Default: not expected, or 3h (Kubernetes'"
-                    + " own) where an objective names affinity.")
+            description = "Expect each source to stay on its pod for so long. Default: what a watched Service promises;"
+                    + " else not expected, or 3h (Kubernetes' own) where an objective names affinity.")
     private @Nullable Duration affinityTimeout;
 
     @Option(

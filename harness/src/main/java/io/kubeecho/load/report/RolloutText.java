@@ -85,10 +85,8 @@ final class RolloutText {
         seen.firstConnection().ifPresent(first -> what.add("first connection after " + delay(first)));
         Rollout.Stale stale = seen.stale();
         stale.lastConnection()
-                .ifPresent(last -> what.add((stale.connections() == 1
-                                ? "1 new connection"
-                                : Words.count(stale.connections()) + " new connections, the last")
-                        + " after " + delay(last)));
+                .ifPresent(last -> what.add(some(stale.connections(), "new connection")
+                        + (stale.connections() == 1 ? "" : ", the last") + " after " + delay(last)));
         stale.lastAnswer().ifPresent(last -> what.add("last answer after " + delay(last)));
         return what;
     }
@@ -103,12 +101,14 @@ final class RolloutText {
                         Words.time(rollout.grace().toNanos())),
                 rollout.errorsElsewhere().isEmpty() ? "none" : kinds(rollout.errorsElsewhere()));
         line(
-                "stale        %s new connections were answered by endpoints that were gone%s",
-                Words.count(rollout.staleConnections()),
-                rollout.staleConnections() == 0 ? "" : ", up to " + delay(rollout.longestStaleNanos()) + " after");
-        line(
-                "             %s answers in all, those on kept connections with them",
-                Words.count(rollout.staleAnswers()));
+                "stale        %s to endpoints that were gone%s; %s in all from them",
+                some(rollout.staleConnections(), "new connection"),
+                rollout.staleConnections() == 0 ? "" : ", up to " + delay(rollout.longestStaleNanos()) + " after",
+                some(rollout.staleAnswers(), "answer"));
+    }
+
+    private static String some(long count, String what) {
+        return Words.count(count) + " " + what + (count == 1 ? "" : "s");
     }
 
     private void gap(Figures.Gap gap) {
@@ -141,7 +141,7 @@ final class RolloutText {
     }
 
     private static String after(long first, long last) {
-        return last - first < 10_000_000 ? beside(last) : second(first) + " to " + second(last) + " after";
+        return last - first < 10_000_000 ? beside(last) : delay(first) + " to " + delay(last) + " after";
     }
 
     /** Nobody's clock here is worth more than a millisecond. */

@@ -3,9 +3,11 @@ package io.kubeecho.load.rollout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * How a Service's endpoints came and went, up to some moment, and what follows for a pod at a time. A pod is ready while one
@@ -21,6 +23,8 @@ public final class EndpointHistory {
     private final List<EndpointChange> changes;
     private final List<Break> breaks;
     private final Map<String, List<Step>> stepsByPod = new HashMap<>();
+    /** The changes by which a pod ceased to be ready. */
+    private final Set<Integer> losses = new HashSet<>();
 
     /**
      * A time in which changes could not be heard of.
@@ -88,9 +92,13 @@ public final class EndpointHistory {
             int before = ready.getOrDefault(pod, 0);
             int after = before + (is ? 1 : 0) - (was ? 1 : 0);
             ready.put(pod, after);
+            boolean lost = before > 0 && after == 0;
+            if (lost) {
+                losses.add(i);
+            }
             stepsByPod
                     .computeIfAbsent(pod, p -> new ArrayList<>())
-                    .add(new Step(i, change.atNanos(), change.notBeforeNanos(), after > 0, before > 0 && after == 0));
+                    .add(new Step(i, change.atNanos(), change.notBeforeNanos(), after > 0, lost));
         }
     }
 
@@ -209,9 +217,9 @@ public final class EndpointHistory {
     }
 
     /**
-     * The change that best explains what went wrong at a time: of the pod itself where one fits, else of any; the last one
-     * within the grace before it, else the next one, since a pod that dies is heard of afterwards. That an endpoint was
-     * added and is not ready explains nothing.
+     * The change that best explains what went wrong at a time: of the pod itself where one fits, else of any. That is the
+     * last one within the grace before it, or one by which a pod ceased to be ready and that is heard of soon after it, if
+     * that is nearer: a pod that dies is heard of afterwards. That an endpoint was added and is not ready explains nothing.
      *
      * @param pod on whose connection it went wrong; empty if not known
      * @param after how much later a change may be heard of than it shows
@@ -223,22 +231,27 @@ public final class EndpointHistory {
     }
 
     private OptionalInt explaining(long at, long after, String pod) {
-        OptionalInt last = OptionalInt.empty();
+        int last = -1;
         for (int i = 0; i < changes.size(); i++) {
             EndpointChange change = changes.get(i);
             boolean about = pod.isEmpty() || pod.equals(change.endpoint().name());
             if (!about || change.kind() == EndpointChange.Kind.ADDED) {
                 continue;
             }
-            if (change.atNanos() > at) {
-                boolean fits = last.isEmpty() && Math.min(change.notBeforeNanos(), change.atNanos() - after) <= at;
-                return fits ? OptionalInt.of(i) : last;
-            }
-            if (change.atNanos() >= at - grace.toNanos()) {
-                last = OptionalInt.of(i);
+            if (change.atNanos() <= at) {
+                last = i;
+            } else if (losses.contains(i)) {
+                // of one that is uncertain, nobody knows how much later it was
+                boolean soon = change.notBeforeNanos() <= at || change.atNanos() - at <= after;
+                long since = last < 0 ? Long.MAX_VALUE : at - changes.get(last).atNanos();
+                if (soon && change.atNanos() - at < since) {
+                    return OptionalInt.of(i);
+                }
+                break;
             }
         }
-        return last;
+        boolean fits = last >= 0 && at - changes.get(last).atNanos() <= grace.toNanos();
+        return fits ? OptionalInt.of(last) : OptionalInt.empty();
     }
 
     private List<Step> steps(String pod) {

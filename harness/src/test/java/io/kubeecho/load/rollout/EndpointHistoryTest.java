@@ -108,9 +108,11 @@ class EndpointHistoryTest {
         // that something was added explains nothing
         assertThat(history.explaining("", nanos(14), late)).hasValue(2);
         assertThat(history.explaining("d", nanos(14), late)).hasValue(2);
-        // a pod that dies is heard of afterwards
-        assertThat(history.explaining("", nanos(10.5), late)).hasValue(1);
+        // a pod that dies is heard of afterwards, if that is nearer than another change
+        assertThat(history.explaining("", nanos(11.4), late)).hasValue(1);
+        assertThat(history.explaining("", nanos(11.6), late)).hasValue(2);
         assertThat(history.explaining("", nanos(9.5), late)).isEmpty();
+        assertThat(history.explaining("", nanos(10.9), late)).isEmpty();
         // and after the grace nothing is to blame
         assertThat(history.explaining("", nanos(22.1), late)).isEmpty();
     }
