@@ -4,6 +4,7 @@ import io.kubeecho.load.watch.ServiceName;
 import io.kubeecho.load.watch.ServiceWatch;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,11 @@ final class WatchFlags {
 
     /** What of it decided the run, by the names of the options. */
     Map<String, String> settings() {
-        return service == null ? Map.of() : Map.of("watch-service", service, "watch-grace", LoadOutput.text(grace));
+        Map<String, String> settings = new LinkedHashMap<>();
+        if (service != null) {
+            settings.put("watch-service", service);
+            settings.put("watch-grace", LoadOutput.text(grace));
+        }
+        return settings;
     }
 }

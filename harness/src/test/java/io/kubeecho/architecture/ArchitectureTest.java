@@ -28,6 +28,7 @@ import org.jspecify.annotations.NullMarked;
             "io.kubeecho.dial",
             "io.kubeecho.evidence",
             "io.kubeecho.lab",
+            "io.kubeecho.load",
             "io.kubeecho.page",
             "io.kubeecho.probe",
             "io.kubeecho.report",
@@ -66,6 +67,12 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule reportsKnowWhatTheyShow = only("report", "evidence", "probe", "dial", "stats", "lab", "page");
+
+    @ArchTest
+    static final ArchRule whatARolloutCostsKnowsOnlyHowConnectionsFail = only("load.rollout", "load.connection");
+
+    @ArchTest
+    static final ArchRule aServiceIsWatchedWithoutKnowingTheLoad = only("load.watch", "load.rollout", "cluster", "lab");
 
     @ArchTest
     static final ArchRule pagesKnowNothing = only("page");

@@ -69,21 +69,17 @@ public final class EndpointHistory {
     }
 
     private void index() {
-        Map<String, EndpointState> states = new HashMap<>();
+        Map<String, Boolean> readyByKey = new HashMap<>();
         Map<String, Integer> ready = new HashMap<>();
         first.forEach((endpoint, state) -> {
-            states.merge(endpoint.key(), state, (a, b) -> a.compareTo(b) >= 0 ? a : b);
+            boolean is = state == EndpointState.READY;
+            boolean was = Boolean.TRUE.equals(
+                    readyByKey.put(endpoint.key(), is || Boolean.TRUE.equals(readyByKey.get(endpoint.key()))));
+            ready.merge(endpoint.name(), is && !was ? 1 : 0, Integer::sum);
             stepsByPod.put(endpoint.name(), new ArrayList<>());
-        });
-        first.keySet().stream().map(Endpoint::key).distinct().forEach(key -> {
-            if (states.get(key) == EndpointState.READY) {
-                ready.merge(nameOf(key), 1, Integer::sum);
-            }
         });
         stepsByPod.forEach((pod, steps) ->
                 steps.add(new Step(-1, Long.MIN_VALUE, Long.MIN_VALUE, ready.getOrDefault(pod, 0) > 0, false)));
-        Map<String, Boolean> readyByKey = new HashMap<>();
-        states.forEach((key, state) -> readyByKey.put(key, state == EndpointState.READY));
         for (int i = 0; i < changes.size(); i++) {
             EndpointChange change = changes.get(i);
             String pod = change.endpoint().name();
@@ -100,14 +96,6 @@ public final class EndpointHistory {
                     .computeIfAbsent(pod, p -> new ArrayList<>())
                     .add(new Step(i, change.atNanos(), change.notBeforeNanos(), after > 0, lost));
         }
-    }
-
-    private String nameOf(String key) {
-        return first.keySet().stream()
-                .filter(e -> e.key().equals(key))
-                .map(Endpoint::name)
-                .findFirst()
-                .orElseThrow();
     }
 
     /** As {@code namespace/name}. */

@@ -2,8 +2,11 @@ package io.kubeecho.load.rollout;
 
 import static io.kubeecho.load.rollout.Histories.nanos;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EndpointHistoryTest {
@@ -23,11 +26,11 @@ class EndpointHistoryTest {
                         EndpointChange::kind,
                         c -> c.endpoint().pod())
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(nanos(1), EndpointChange.Kind.ADDED, "b"),
-                        org.assertj.core.groups.Tuple.tuple(nanos(2), EndpointChange.Kind.READY, "b"),
-                        org.assertj.core.groups.Tuple.tuple(nanos(3), EndpointChange.Kind.TERMINATING, "a"),
-                        org.assertj.core.groups.Tuple.tuple(nanos(4), EndpointChange.Kind.REMOVED, "a"),
-                        org.assertj.core.groups.Tuple.tuple(nanos(5), EndpointChange.Kind.NOT_READY, "b"));
+                        tuple(nanos(1), EndpointChange.Kind.ADDED, "b"),
+                        tuple(nanos(2), EndpointChange.Kind.READY, "b"),
+                        tuple(nanos(3), EndpointChange.Kind.TERMINATING, "a"),
+                        tuple(nanos(4), EndpointChange.Kind.REMOVED, "a"),
+                        tuple(nanos(5), EndpointChange.Kind.NOT_READY, "b"));
         assertThat(history.readyPods(false)).isEqualTo(1);
         assertThat(history.readyPods(true)).isZero();
         assertThat(history.knows("a")).isTrue();
@@ -76,6 +79,21 @@ class EndpointHistoryTest {
         assertThat(history.changes()).hasSize(2);
         assertThat(history.lostBy("a", nanos(3))).isEmpty();
         assertThat(history.readyPods(true)).isEqualTo(1);
+    }
+
+    @Test
+    void an_endpoint_with_addresses_of_two_families_is_one_and_as_ready_as_its_readiest() {
+        Endpoint six = new Endpoint("a", "uid-of-a", "fd00::1", "node-1");
+        EndpointTimeline timeline = new EndpointTimeline(
+                "default/echo",
+                Duration.ofSeconds(10),
+                Map.of(Histories.endpoint("a"), EndpointState.READY, six, EndpointState.NOT_READY));
+        assertThat(timeline.since(0).readyPods(false)).isEqualTo(1);
+        timeline.observe(Map.of(six, EndpointState.READY), nanos(1));
+        assertThat(timeline.since(0).changes()).isEmpty();
+        timeline.observe(Map.of(), nanos(2));
+        assertThat(timeline.since(0).lostBy("a", nanos(2))).hasValue(0);
+        assertThat(timeline.since(0).readyPods(true)).isZero();
     }
 
     @Test
