@@ -9,6 +9,7 @@ import io.kubeecho.load.connection.ConnectionPolicy;
 import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.connection.Request;
 import io.kubeecho.load.connection.Tls;
+import io.kubeecho.load.drive.LateStartException;
 import io.kubeecho.load.drive.LoadPlan;
 import io.kubeecho.load.drive.LoadResult;
 import io.kubeecho.load.drive.LoadRun;
@@ -21,6 +22,8 @@ import io.kubeecho.load.report.LoadReport;
 import io.kubeecho.load.schedule.Arrivals;
 import io.kubeecho.load.schedule.Rate;
 import io.kubeecho.load.schedule.Schedule;
+import io.kubeecho.load.schedule.Shard;
+import io.kubeecho.load.shard.ShardHeader;
 import io.kubeecho.load.watch.ServiceName;
 import io.kubeecho.load.watch.ServiceWatch;
 import java.io.IOException;
@@ -28,6 +31,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +45,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -230,7 +235,8 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Where load.txt, .json, .csv, .hlog and .html go. Default: ${DEFAULT-VALUE}.",
+            description = "Where load.txt, .json, .csv, .hlog, .html and .shard.json go; - prints what .shard.json has"
+                    + " as the last line, and everything else on standard error. Default: ${DEFAULT-VALUE}.",
             defaultValue = "report")
     private Path out = Path.of("report");
 
@@ -250,6 +256,9 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--i-own-this-target", description = "Needed where the target has a public address.")
     private boolean ownsTarget;
 
+    @Mixin
+    private ShardFlags sharding = new ShardFlags();
+
     @ArgGroup(validate = false, heading = "%nWhere the target is a Service of Kubernetes:%n")
     private WatchFlags watching = new WatchFlags();
 
@@ -258,28 +267,37 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        LoadPlan whole;
         LoadPlan plan;
+        Shard shard;
         List<Objective> objectives;
         Optional<ServiceName> service;
         try {
             objectives = slo == null ? List.of() : Objective.parse(slo);
             service = watching.service();
             requireWatch(objectives, service);
-            plan = plan(affinity(objectives));
+            shard = sharding.shard(System::getenv);
+            if (service.isPresent() && !shard.isWhole()) {
+                throw new IllegalArgumentException("--watch-service is not for shards: what it tells of the endpoints is"
+                        + " not in what they leave");
+            }
+            whole = plan(affinity(objectives));
+            plan = part(whole, shard);
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         } catch (TargetException e) {
             return fail(ExitCode.NO_LAB, String.valueOf(e.getMessage()));
         }
         if (service.isEmpty()) {
-            return load(plan, objectives, Optional.empty());
+            return load(whole, plan, shard, objectives, Optional.empty());
         }
         try (ServiceWatch watch = watching.open(service.get())) {
             // what the Service promises is expected, unless something else is asked for
             Optional<SessionAffinity> promised = watch.affinityTimeout()
                     .filter(ignored -> affinityTimeout == null)
                     .map(timeout -> new SessionAffinity(true, timeout));
-            return load(promised.map(plan::expecting).orElse(plan), objectives, Optional.of(watch));
+            LoadPlan expected = promised.map(plan::expecting).orElse(plan);
+            return load(expected, expected, shard, objectives, Optional.of(watch));
         } catch (LabException e) {
             return fail(ExitCode.NO_LAB, String.valueOf(e.getMessage()));
         }
@@ -295,15 +313,26 @@ final class LoadCommand implements Callable<Integer> {
                 });
     }
 
-    private int load(LoadPlan plan, List<Objective> objectives, Optional<ServiceWatch> watch) throws IOException {
-        try (LoadOutput output =
-                        LoadOutput.open(spec.commandLine(), out, live, Optional.ofNullable(metricsPort), plan);
-                StopSignal stop = StopSignal.after(limit(), "adding up what was measured");
+    /**
+     * @param whole of which the plan is this process's part
+     * @param watch of the Service, where that is watched
+     */
+    private int load(
+            LoadPlan whole,
+            LoadPlan plan,
+            Shard shard,
+            List<Objective> objectives,
+            Optional<ServiceWatch> watch)
+            throws IOException {
+        try (LoadOutput output = LoadOutput.open(
+                        spec.commandLine(), out, live, Optional.ofNullable(metricsPort), plan, header(whole, shard));
+                StopSignal stop = StopSignal.after(limit(plan), "adding up what was measured");
                 LoadRun run = new LoadRun(plan, maxLag, output, watch)) {
             Optional<Integer> refused = refusedBy(stop.interruptibly(run::check));
             if (refused.isPresent()) {
                 return refused.get();
             }
+            output.waiting();
             LoadResult result = stop.interruptibly(() -> {
                 if (stop.reason().isPresent()) {
                     // a stop that came between the two is for the load
@@ -311,13 +340,49 @@ final class LoadCommand implements Callable<Integer> {
                 }
                 return run.run();
             });
-            LoadReport report =
-                    LoadReport.of(Version.text(), urls, settings(plan), plan.affinity(), result, objectives);
+            Map<String, String> settings = settings(whole);
+            if (!shard.isWhole()) {
+                settings.put("shard", shard.text());
+            }
+            // a part of a load meets no objective of the whole, and misses none
+            LoadReport report = LoadReport.of(
+                    Version.text(), urls, settings, plan.affinity(), result, shard.isWhole() ? objectives : List.of());
             output.publish(report);
-            return exitCode(report);
+            int code = LoadExit.code(report, spec.commandLine().getErr());
+            output.handOver(result);
+            // whoever puts the shards together hears of all that, and a Job would end the other ones
+            return shard.isWhole() ? code : ExitCode.CONFORMS;
         } catch (LoadOutput.CannotOpenException e) {
             throw usage(e.getMessage());
+        } catch (LateStartException e) {
+            return fail(ExitCode.INCONCLUSIVE, e.getMessage() + "; choose a later --start-at or a longer --warmup");
         }
+    }
+
+    /** What of a plan is this process's part, on this machine. */
+    private LoadPlan part(LoadPlan whole, Shard shard) {
+        if (!shard.isWhole() && arrivals == Arrivals.POISSON && seed == null && !closed) {
+            throw new IllegalArgumentException(
+                    "shards of Poisson arrivals need the same --seed, to send at times of" + " the same process");
+        }
+        LoadPlan plan = whole.of(shard);
+        requireFiles(plan.clients());
+        plan.sources().firstMissing(plan.clients()).ifPresent(missing -> {
+            throw new IllegalArgumentException("the source address " + missing + " is not one of this machine's");
+        });
+        return plan;
+    }
+
+    private ShardHeader header(LoadPlan whole, Shard shard) {
+        return new ShardHeader(
+                Version.text(),
+                shard,
+                urls,
+                settings(whole),
+                interval,
+                whole.affinity(),
+                whole.endpoints(),
+                Optional.ofNullable(slo));
     }
 
     private Optional<Integer> refusedBy(List<Reachability> checked) {
@@ -339,27 +404,13 @@ final class LoadCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
-    private int exitCode(LoadReport report) {
-        return switch (report.outcome()) {
-            case PASSED -> ExitCode.CONFORMS;
-            case MISSED -> ExitCode.FAILED;
-            case GENERATOR_LIMIT ->
-                fail(
-                        ExitCode.INCONCLUSIVE,
-                        "the generator itself was the limit: "
-                                + String.join("; ", report.result().generator().limits()));
-            case UNREACHABLE ->
-                fail(
-                        ExitCode.NO_LAB,
-                        "not one answer came; the last failure was "
-                                + report.result().lastFailure().orElse("none"));
-        };
+    private SessionAffinity affinity(List<Objective> objectives) {
+        boolean expected = affinityTimeout != null || nameAffinity(objectives);
+        return new SessionAffinity(expected, affinityTimeout != null ? affinityTimeout : DEFAULT_AFFINITY_TIMEOUT);
     }
 
-    private SessionAffinity affinity(List<Objective> objectives) {
-        boolean expected = affinityTimeout != null
-                || objectives.stream().anyMatch(o -> o.measure().name().startsWith("affinity."));
-        return new SessionAffinity(expected, affinityTimeout != null ? affinityTimeout : DEFAULT_AFFINITY_TIMEOUT);
+    static boolean nameAffinity(List<Objective> objectives) {
+        return objectives.stream().anyMatch(o -> o.measure().name().startsWith("affinity."));
     }
 
     private LoadPlan plan(SessionAffinity affinity) throws TargetException {
@@ -376,10 +427,6 @@ final class LoadCommand implements Callable<Integer> {
         int count = clients != null
                 ? clients
                 : from.literals().isEmpty() ? 64 : from.literals().size();
-        requireFiles(count);
-        from.firstMissing(count).ifPresent(missing -> {
-            throw new IllegalArgumentException("the source address " + missing + " is not one of this machine's");
-        });
         if (ca != null && !Files.isReadable(ca)) {
             throw new IllegalArgumentException("the file " + ca + " (--ca) cannot be read");
         }
@@ -396,7 +443,8 @@ final class LoadCommand implements Callable<Integer> {
                 positive(interval, "--interval"),
                 loops,
                 affinity,
-                Optional.ofNullable(endpoints));
+                Optional.ofNullable(endpoints),
+                sharding.startAt(Instant.now(), warmup));
     }
 
     private LoadPlan.Model model() {
@@ -460,8 +508,12 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     /** Far more than it should take, for when something hangs. */
-    private Duration limit() {
-        return warmup.plus(duration).plus(timeout.multipliedBy(4)).plusSeconds(60);
+    private Duration limit(LoadPlan plan) {
+        Duration waiting = plan.startAt()
+                .map(at -> Duration.between(Instant.now(), at))
+                .filter(d -> !d.isNegative())
+                .orElse(Duration.ZERO);
+        return waiting.plus(warmup).plus(duration).plus(timeout.multipliedBy(4)).plusSeconds(60);
     }
 
     private Map<String, String> settings(LoadPlan plan) {
@@ -488,6 +540,7 @@ final class LoadCommand implements Callable<Integer> {
         settings.put("identity", identity);
         settings.put("loops", String.valueOf(loops));
         settings.putAll(watching.settings());
+        plan.startAt().ifPresent(at -> settings.put("start-at", at.toString()));
         return settings;
     }
 

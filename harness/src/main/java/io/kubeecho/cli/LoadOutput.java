@@ -2,27 +2,29 @@ package io.kubeecho.cli;
 
 import io.kubeecho.load.drive.LoadListener;
 import io.kubeecho.load.drive.LoadPlan;
+import io.kubeecho.load.drive.LoadResult;
+import io.kubeecho.load.measure.Cut;
 import io.kubeecho.load.measure.Figures;
 import io.kubeecho.load.measure.IntervalFigures;
 import io.kubeecho.load.measure.Measurement;
-import io.kubeecho.load.report.CsvChanges;
-import io.kubeecho.load.report.CsvSeries;
 import io.kubeecho.load.report.HistogramLog;
-import io.kubeecho.load.report.HtmlPage;
-import io.kubeecho.load.report.JsonSummary;
 import io.kubeecho.load.report.LoadReport;
 import io.kubeecho.load.report.MetricsPort;
 import io.kubeecho.load.report.TextSummary;
 import io.kubeecho.load.report.Words;
+import io.kubeecho.load.shard.ShardHeader;
+import io.kubeecho.load.shard.ShardWriter;
 import io.kubeecho.load.view.LiveFrame;
 import io.kubeecho.load.view.PlainLine;
 import io.kubeecho.load.view.Progress;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +33,25 @@ import picocli.CommandLine;
 /** What a load shows while it runs, and leaves behind. */
 final class LoadOutput implements LoadListener, AutoCloseable {
 
+    /** As {@code --out}: nothing is written but the shard's document, to standard output. */
+    private static final Path STANDARD_OUTPUT = Path.of("-");
+
+    /** A container's log that is larger is rotated, unless the cluster says otherwise. */
+    private static final int LOG_BYTES = 10 << 20;
+
+    /** Standard error and standard output come to a container's log by ways of their own. */
+    private static final Duration APART = Duration.ofMillis(200);
+
+    private final CommandLine command;
     private final PrintWriter console;
-    private final Path folder;
+    private final Optional<ReportFiles> files;
     private final Optional<Terminal> terminal;
-    private final HistogramLog histograms;
+    private final Optional<HistogramLog> histograms;
     private final Optional<MetricsPort> metrics;
     private final LoadPlan plan;
+    private final ShardHeader header;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final ShardWriter document;
     private boolean showing;
 
     /** Something that it needs is not to be had; the message says what. */
@@ -49,43 +64,54 @@ final class LoadOutput implements LoadListener, AutoCloseable {
     }
 
     private LoadOutput(
-            PrintWriter console,
-            Path folder,
+            CommandLine command,
+            Optional<ReportFiles> files,
             Optional<Terminal> terminal,
-            HistogramLog histograms,
+            Optional<HistogramLog> histograms,
             Optional<MetricsPort> metrics,
-            LoadPlan plan) {
-        this.console = console;
-        this.folder = folder;
+            LoadPlan plan,
+            ShardHeader header) {
+        this.command = command;
+        this.console = console(command, files);
+        this.files = files;
         this.terminal = terminal;
         this.histograms = histograms;
         this.metrics = metrics;
         this.plan = plan;
+        this.header = header;
+        this.document =
+                new ShardWriter(header, () -> files.isPresent() ? files.get().shard() : line);
     }
 
-    /** @param live whether to draw; null leaves it to whether there is a terminal */
+    /**
+     * @param out a folder, or - for standard output, which then has nothing but the shard's document
+     * @param live whether to draw; null leaves it to whether there is a terminal
+     */
     static LoadOutput open(
-            CommandLine command, Path folder, @Nullable Boolean live, Optional<Integer> metricsPort, LoadPlan plan) {
-        HistogramLog histograms;
-        try {
-            Files.createDirectories(folder);
-            histograms = new HistogramLog(folder.resolve("load.hlog"));
-        } catch (IOException e) {
-            throw new CannotOpenException(
-                    "cannot write to the folder " + folder.toAbsolutePath() + " (" + e + "); choose another with --out",
-                    e);
-        }
+            CommandLine command,
+            Path out,
+            @Nullable Boolean live,
+            Optional<Integer> metricsPort,
+            LoadPlan plan,
+            ShardHeader header) {
+        Optional<ReportFiles> files =
+                out.equals(STANDARD_OUTPUT) ? Optional.empty() : Optional.of(new ReportFiles(out, header.shard()));
+        Optional<HistogramLog> histograms = files.map(ReportFiles::histograms);
         Optional<MetricsPort> metrics = metricsPort.map(LoadOutput::metrics);
-        boolean draws = live != null ? live : Terminal.isThere();
-        PrintWriter console = command.getOut();
-        metrics.ifPresent(m -> console.println("metrics: http://127.0.0.1:" + m.number() + "/metrics"));
+        boolean draws = files.isPresent() && (live != null ? live : Terminal.isThere());
+        metrics.ifPresent(m -> console(command, files).println("metrics: http://127.0.0.1:" + m.number() + "/metrics"));
         return new LoadOutput(
-                console,
-                folder,
+                command,
+                files,
                 draws ? Optional.of(Terminal.ofThisProcess()) : Optional.empty(),
                 histograms,
                 metrics,
-                plan);
+                plan,
+                header);
+    }
+
+    private static PrintWriter console(CommandLine command, Optional<ReportFiles> files) {
+        return files.isPresent() ? command.getOut() : command.getErr();
     }
 
     private static MetricsPort metrics(int port) {
@@ -96,6 +122,14 @@ final class LoadOutput implements LoadListener, AutoCloseable {
         }
     }
 
+    /** Says what it waits for. */
+    void waiting() {
+        plan.startAt().filter(at -> at.isAfter(Instant.now())).ifPresent(at -> {
+            console.println("waiting until " + at);
+            console.flush();
+        });
+    }
+
     @Override
     public void opened() {
         if (terminal.isPresent()) {
@@ -103,19 +137,26 @@ final class LoadOutput implements LoadListener, AutoCloseable {
             showing = true;
         }
         String count = Words.count(plan.model().count());
-        console.println("kube-echo load " + targets() + ": " + text(plan.model().warmup()) + " of warm-up, then "
+        String part = header.shard().isWhole() ? "" : " shard " + header.shard().text();
+        console.println("kube-echo load" + part + " " + targets() + ": "
+                + text(plan.model().warmup()) + " of warm-up, then "
                 + text(plan.model().duration()) + " or " + count + " requests");
         console.flush();
     }
 
     @Override
     public void started(Instant at) {
-        histograms.start(at);
+        histograms.ifPresent(h -> h.start(at));
+    }
+
+    @Override
+    public void cut(List<Cut> cuts, double fromSeconds, double toSeconds) {
+        document.add(cuts, fromSeconds, toSeconds);
     }
 
     @Override
     public void interval(IntervalFigures interval, Measurement.IntervalHistograms kept, Figures soFar) {
-        histograms.add(interval, kept);
+        histograms.ifPresent(h -> h.add(interval, kept));
         metrics.ifPresent(m -> m.update(soFar));
         if (isRemainder(interval)) {
             return;
@@ -148,13 +189,36 @@ final class LoadOutput implements LoadListener, AutoCloseable {
         console.flush();
         // the thread may have been interrupted to end the load, which must not end the writing
         boolean wasInterrupted = Thread.interrupted();
-        Files.writeString(folder.resolve("load.txt"), text);
-        JsonSummary.write(report, folder.resolve("load.json"));
-        CsvSeries.write(report, folder.resolve("load.csv"));
-        CsvChanges.write(report, folder.resolve("load-changes.csv"));
-        HtmlPage.write(report, folder.resolve("load.html"));
-        console.printf("%nreport: %s%n", folder.resolve("load.html"));
-        console.flush();
+        if (files.isPresent()) {
+            files.get().write(report, text);
+            console.printf("%nreport: %s%n", files.get().page());
+            console.flush();
+        }
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends the shard's document; on standard output it is the last line of all. */
+    void handOver(LoadResult result) throws IOException {
+        boolean wasInterrupted = Thread.interrupted();
+        document.finish(result);
+        if (files.isEmpty()) {
+            if (line.size() > LOG_BYTES / 2) {
+                console.printf(
+                        "kube-echo: the document has %d MiB, and a container's log is cut off at %d; a longer"
+                                + " --interval makes it smaller%n",
+                        line.size() >> 20, LOG_BYTES >> 20);
+            }
+            console.flush();
+            try {
+                Thread.sleep(APART.toMillis());
+            } catch (InterruptedException e) {
+                wasInterrupted = true;
+            }
+            command.getOut().print(line.toString(StandardCharsets.UTF_8));
+            command.getOut().flush();
+        }
         if (wasInterrupted) {
             Thread.currentThread().interrupt();
         }
@@ -180,7 +244,8 @@ final class LoadOutput implements LoadListener, AutoCloseable {
     @Override
     public void close() {
         leavePicture();
-        histograms.close();
+        histograms.ifPresent(HistogramLog::close);
+        document.close();
         metrics.ifPresent(MetricsPort::close);
     }
 }

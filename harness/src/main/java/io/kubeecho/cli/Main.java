@@ -18,6 +18,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
         subcommands = {
             VerifyCommand.class,
             LoadCommand.class,
+            ReportCommand.class,
             ListCommand.class,
             ServeCommand.class,
             CleanupCommand.class

@@ -173,7 +173,7 @@ class UsageTest {
     @Test
     void theCommandsAreThoseThatAreDocumented() {
         assertThat(Main.commandLine().getSubcommands().keySet())
-                .containsExactlyInAnyOrder("verify", "load", "list", "serve", "cleanup");
+                .containsExactlyInAnyOrder("verify", "load", "report", "list", "serve", "cleanup");
         assertThat(new CommandLine(new VerifyCommand())
                         .getCommandSpec()
                         .optionsMap()

@@ -1,6 +1,8 @@
 package io.kubeecho.load.connection;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What went wrong with a request, in classes that say different things about a target. */
 public enum ErrorKind {
@@ -34,5 +36,10 @@ public enum ErrorKind {
     /** As reports and objectives write it, such as {@code reset-in-answer}. */
     public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The kind that is written so; empty if there is none. */
+    public static Optional<ErrorKind> named(String text) {
+        return Arrays.stream(values()).filter(k -> k.text().equals(text)).findFirst();
     }
 }

@@ -2,12 +2,13 @@ package io.kubeecho.load.drive;
 
 import io.kubeecho.load.measure.Quantiles;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 
 /**
  * What the generator has to say about itself.
  *
  * @param lag of sends behind the schedule, until the event loop came to them
- * @param jitter how much longer than asked a thread slept that did nothing else: the machine and the JVM, not the load
+ * @param overslept how much longer than asked a thread slept that did nothing else: the machine and the JVM, not the load
  * @param busiestLoop share of the measured time for which the busiest event loop had a CPU, 0 to 1
  * @param processCpuSeconds CPU time of the whole process while measuring
  * @param machineBusy share of all CPUs that was in use, by whomever, 0 to 1; negative where that is not to be had
@@ -18,7 +19,7 @@ import java.util.List;
  */
 public record GeneratorFigures(
         Quantiles lag,
-        Quantiles jitter,
+        Histogram overslept,
         double busiestLoop,
         double processCpuSeconds,
         double machineBusy,
@@ -30,6 +31,11 @@ public record GeneratorFigures(
     public GeneratorFigures {
         limits = List.copyOf(limits);
         notes = List.copyOf(notes);
+    }
+
+    /** The shape of what was overslept. */
+    public Quantiles jitter() {
+        return Quantiles.of(overslept);
     }
 
     /** Whether the generator itself was the limit. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.HdrHistogram.Histogram;
 
 /** Watches the generator while it measures: a load test that was its own bottleneck must say so. */
 final class GeneratorWatch implements AutoCloseable {
@@ -63,10 +64,11 @@ final class GeneratorWatch implements AutoCloseable {
             busiest = Math.max(busiest, cpu / elapsed);
         }
         Quantiles lag = Quantiles.of(figures.lag());
-        Quantiles noted = Quantiles.of(jitter.noted());
+        Histogram overslept = jitter.noted();
+        Quantiles noted = Quantiles.of(overslept);
         return new GeneratorFigures(
                 lag,
-                noted,
+                overslept,
                 busiest,
                 (system.getProcessCpuTime() - processCpu) / 1e9,
                 system.getCpuLoad(),

@@ -111,6 +111,11 @@ final class LoadLoop {
                 clients.forEach(this::askAgain);
             } else {
                 next = times.next();
+                // a warm-up that begins late has that much less of it, and not a burst
+                long late = Math.min(now(), 0);
+                while (next < late) {
+                    next = times.next();
+                }
                 tick();
             }
         });

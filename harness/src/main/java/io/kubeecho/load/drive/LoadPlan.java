@@ -7,7 +7,9 @@ import io.kubeecho.load.connection.Tls;
 import io.kubeecho.load.identity.IdentityRule;
 import io.kubeecho.load.measure.SessionAffinity;
 import io.kubeecho.load.schedule.Schedule;
+import io.kubeecho.load.schedule.Shard;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +28,7 @@ import java.util.Optional;
  * @param loops event loops, at least 1 and at most as many as clients
  * @param affinity what is expected of the Service
  * @param endpoints how many pods there are, where that is known
+ * @param startAt when the warm-up begins; empty for as soon as connections are open
  */
 public record LoadPlan(
         List<Request> requests,
@@ -40,7 +43,8 @@ public record LoadPlan(
         Duration interval,
         int loops,
         SessionAffinity affinity,
-        Optional<Integer> endpoints) {
+        Optional<Integer> endpoints,
+        Optional<Instant> startAt) {
 
     /** How requests are carried. */
     public enum HttpKind {
@@ -63,6 +67,9 @@ public record LoadPlan(
 
         /** What is measured ends after so many requests. */
         long count();
+
+        /** The part of it that is a shard's. */
+        Model of(Shard shard);
     }
 
     /** The schedule, however slow the target is. */
@@ -80,12 +87,23 @@ public record LoadPlan(
 
         @Override
         public long count() {
-            return schedule.count();
+            return schedule.ownCount();
+        }
+
+        @Override
+        public Model of(Shard shard) {
+            return new Open(schedule.of(shard));
         }
     }
 
     /** Each client's last answer: a slow target is asked less, so its slowness counts for less than it should. */
-    public record Closed(Duration warmup, Duration duration, long count) implements Model {}
+    public record Closed(Duration warmup, Duration duration, long count) implements Model {
+
+        @Override
+        public Model of(Shard shard) {
+            return new Closed(warmup, duration, shard.of(count));
+        }
+    }
 
     public LoadPlan {
         requests = List.copyOf(requests);
@@ -101,6 +119,79 @@ public record LoadPlan(
     public LoadPlan expecting(SessionAffinity other) {
         return new LoadPlan(
                 requests, http, tls, model, policy, clients, sources, identity, timeout, interval, loops, other,
-                endpoints);
+                endpoints, startAt);
+    }
+
+    /** A load that begins as soon as connections are open. */
+    public LoadPlan(
+            List<Request> requests,
+            HttpKind http,
+            Tls tls,
+            Model model,
+            ConnectionPolicy policy,
+            int clients,
+            SourceAddresses sources,
+            IdentityRule identity,
+            Duration timeout,
+            Duration interval,
+            int loops,
+            SessionAffinity affinity,
+            Optional<Integer> endpoints) {
+        this(
+                requests,
+                http,
+                tls,
+                model,
+                policy,
+                clients,
+                sources,
+                identity,
+                timeout,
+                interval,
+                loops,
+                affinity,
+                endpoints,
+                Optional.empty());
+    }
+
+    /**
+     * A shard's part of this plan: its sends, its clients, its source addresses and its share of the churn. No source
+     * address is in two shards, so that what is followed by source can be added up.
+     *
+     * @throws IllegalArgumentException if there is not at least one of everything for each shard
+     */
+    public LoadPlan of(Shard shard) {
+        if (shard.isWhole()) {
+            return this;
+        }
+        if (!sources.literals().isEmpty()) {
+            requireEnough(sources.literals().size(), "source addresses", shard);
+        }
+        requireEnough(clients, "clients", shard);
+        requireEnough(model.count(), "requests", shard);
+        return new LoadPlan(
+                requests,
+                http,
+                tls,
+                model.of(shard),
+                policy instanceof ConnectionPolicy.Churn churn
+                        ? new ConnectionPolicy.Churn(churn.perSecond() / shard.count())
+                        : policy,
+                (int) shard.of(clients),
+                new SourceAddresses(shard.of(sources.literals())),
+                identity,
+                timeout,
+                interval,
+                loops,
+                affinity,
+                endpoints,
+                startAt);
+    }
+
+    private static void requireEnough(long there, String what, Shard shard) {
+        if (there < shard.count()) {
+            throw new IllegalArgumentException(
+                    there + " " + what + " cannot be dealt out among " + shard.count() + " shards");
+        }
     }
 }

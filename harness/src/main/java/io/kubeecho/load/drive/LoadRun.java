@@ -38,6 +38,9 @@ public final class LoadRun implements AutoCloseable {
 
     private static final long CUT_SECONDS = 10;
 
+    /** So long before its time a load opens its connections. */
+    private static final long OPENING_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final LoadPlan plan;
     private final Vertx vertx;
     private final List<LoadLoop> loops = new ArrayList<>();
@@ -107,15 +110,24 @@ public final class LoadRun implements AutoCloseable {
 
     /**
      * Runs the plan to its end, or until the thread is interrupted: then what was measured until then is the result.
+     *
+     * @throws LateStartException if what is measured should have begun before the connections were open
      */
     public LoadResult run() {
         boolean interrupted = false;
         try {
+            if (plan.startAt().isPresent()) {
+                // not long before, since a connection that is not used may be closed
+                sleepUntil(start() - OPENING_NANOS);
+            }
             CompletableFuture.allOf(loops.stream().map(LoadLoop::openAhead).toArray(CompletableFuture[]::new))
                     .get();
-            listener.opened();
-            zero = System.nanoTime() + plan.model().warmup().toNanos();
+            long start = start();
+            zero = start + plan.model().warmup().toNanos();
             cutAt = zero;
+            requireInTime();
+            sleepUntil(start);
+            listener.opened();
             loops.forEach(loop -> loop.start(zero));
             sleepUntil(zero);
         } catch (InterruptedException e) {
@@ -123,7 +135,9 @@ public final class LoadRun implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
-        Instant started = Instant.now();
+        // several generators begin at one time, of which each of them is to have the same idea
+        Instant started =
+                plan.startAt().map(at -> at.plus(plan.model().warmup())).orElseGet(Instant::now);
         watch.begin();
         if (!interrupted) {
             listener.started(started);
@@ -139,6 +153,21 @@ public final class LoadRun implements AutoCloseable {
                 watch.end(figures, plan),
                 interrupted,
                 loops.stream().flatMap(l -> l.lastFailure().stream()).findFirst());
+    }
+
+    /** When the warm-up begins, of {@link System#nanoTime()}. */
+    private long start() {
+        long now = System.nanoTime();
+        return plan.startAt()
+                .map(at -> now + Duration.between(Instant.now(), at).toNanos())
+                .orElse(now);
+    }
+
+    private void requireInTime() {
+        long late = System.nanoTime() - zero;
+        if (plan.startAt().isPresent() && late > 0) {
+            throw new LateStartException(late / 1e9);
+        }
     }
 
     /** @return whether it came to its end */
@@ -190,6 +219,7 @@ public final class LoadRun implements AutoCloseable {
         long from = cutAt;
         List<Cut> cuts = cuts();
         cutAt = System.nanoTime();
+        listener.cut(cuts, seconds(from), seconds(cutAt));
         watched.ifPresent(service -> measurement.follow(service.since(zero)));
         measurement
                 .add(cuts, seconds(from), seconds(cutAt))

@@ -33,7 +33,8 @@ public final class Affinity {
 
     private record Last(long openedNanos, String pod, boolean masked) {}
 
-    private record Entry(String source, String target) {}
+    /** What affinity is kept for: a source, to one front end. */
+    public record Entry(String source, String target) {}
 
     /** A move that waits for its verdict. */
     private record Waiting(Move move, long picksBefore) {}
@@ -49,6 +50,7 @@ public final class Affinity {
     private final ArrayDeque<Move> toJudge = new ArrayDeque<>();
 
     private Optional<EndpointHistory> history = Optional.empty();
+    private final Set<Entry> leftOut = new HashSet<>();
     private long picks;
     private long revisits;
     private long moves;
@@ -65,8 +67,10 @@ public final class Affinity {
      * @param revisits new connections of a source that had connected before
      * @param counts of all moves by cause
      * @param moves the first 10,000 of them
+     * @param sharedSources sources that were not followed, since several generators send from them
      */
-    public record Findings(long sources, long revisits, Map<Move.Cause, Long> counts, List<Move> moves) {
+    public record Findings(
+            long sources, long revisits, Map<Move.Cause, Long> counts, List<Move> moves, long sharedSources) {
 
         public Findings {
             counts = Map.copyOf(counts);
@@ -89,9 +93,17 @@ public final class Affinity {
         history = Optional.of(newest);
     }
 
+    /** Does not follow these: what several generators send from one address is in no order that anybody knows. */
+    public void leaveOut(Set<Entry> shared) {
+        leftOut.addAll(shared);
+    }
+
     /** @param inOrder the visits of one interval, in the order in which their connections were begun */
     public void add(List<Visit> inOrder) {
-        inOrder.stream().filter(v -> v.first() && !v.pod().isEmpty()).forEach(this::add);
+        inOrder.stream()
+                .filter(Visit::tellsPod)
+                .filter(v -> leftOut.isEmpty() || !leftOut.contains(new Entry(v.source(), v.target())))
+                .forEach(this::add);
     }
 
     /** Judges moves from pods that are watched, but for those so late that something may still be heard of them. */
@@ -189,7 +201,8 @@ public final class Affinity {
             moves.add(judged);
         }));
         moves.sort(Comparator.comparingLong(Move::atNanos));
-        return new Findings(lastBySource.size(), revisits, all, moves.subList(0, Math.min(KEPT, moves.size())));
+        return new Findings(
+                lastBySource.size(), revisits, all, moves.subList(0, Math.min(KEPT, moves.size())), leftOut.size());
     }
 
     /** How many sources had their first connection to each pod, warm-up included: no later one was as free a pick. */

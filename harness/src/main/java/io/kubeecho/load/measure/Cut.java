@@ -28,8 +28,15 @@ public record Cut(
         List<Visit> visits,
         BitSet answeredMillis) {
 
-    /** One pod's part in it. */
-    record Pod(
+    /**
+     * One pod's part in it.
+     *
+     * @param firstSeen when it first answered, in nanoseconds from the start of what is measured; {@link Long#MAX_VALUE}
+     *     where it did not
+     * @param lastSeen when it last answered; {@link Long#MIN_VALUE} where it did not
+     * @param answers when it answered, to be held against the changes of the endpoints
+     */
+    public record Pod(
             long requests,
             long connections,
             long errors,

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
@@ -118,8 +119,18 @@ public final class Measurement {
 
     /** All sends have been made; what is still to come are answers. */
     public void endOfSending(double seconds) {
+        endOfSending(seconds, answered);
+    }
+
+    /** The same, where it is known how many answers had come by then. */
+    public void endOfSending(double seconds, long answeredByThen) {
         sendingSeconds = seconds;
-        answeredWhileSending = answered;
+        answeredWhileSending = answeredByThen;
+    }
+
+    /** Does not judge the affinity of these, from which several generators send. */
+    public void leaveOut(Set<Affinity.Entry> shared) {
+        affinity.leaveOut(shared);
     }
 
     /** Everything so far. */

@@ -19,4 +19,9 @@ public record Visit(
         String source,
         String seenAddress,
         String pod,
-        String target) {}
+        String target) {
+    /** Whether it shows what was decided for a new connection: an open one stays where it is. */
+    public boolean tellsPod() {
+        return first && !pod.isEmpty();
+    }
+}

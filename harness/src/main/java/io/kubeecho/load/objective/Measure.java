@@ -151,12 +151,23 @@ public final class Measure {
 
     private static Optional<Measure> affinity(String name) {
         if (name.equals("affinity.moves")) {
-            return Optional.of(number(name, f -> (double) f.affinity().total()));
+            return Optional.of(judged(name, f -> (double) f.affinity().total()));
         }
         return Arrays.stream(Move.Cause.values())
                 .filter(cause -> name.equals("affinity." + plural(cause)))
                 .findFirst()
-                .map(cause -> number(name, f -> (double) f.affinity().count(cause)));
+                .map(cause -> judged(name, f -> (double) f.affinity().count(cause)));
+    }
+
+    /** Nobody knows how many moves there were of a source that several generators share. */
+    private static Measure judged(String name, ToDoubleFunction<Figures> value) {
+        return new Measure(
+                name,
+                Unit.NUMBER,
+                false,
+                f -> f.affinity().sharedSources() > 0
+                        ? OptionalDouble.empty()
+                        : OptionalDouble.of(value.applyAsDouble(f)));
     }
 
     private static Optional<Measure> rollout(String name, boolean asShare) {

@@ -160,6 +160,9 @@ public final class JsonSummary {
         node.put("timeout", report.affinity().timeout().toMillis() / 1e3);
         node.put("sources", f.sources());
         node.put("repeatedConnections", f.revisits());
+        if (f.sharedSources() > 0) {
+            node.put("sharedSources", f.sharedSources());
+        }
         ObjectNode counts = node.putObject("moves");
         for (Move.Cause cause : Move.Cause.values()) {
             counts.put(cause.text(), f.count(cause));

@@ -152,8 +152,14 @@ public final class TextSummary {
 
     private void affinity() {
         Affinity.Findings f = figures.affinity();
-        if (f.revisits() == 0) {
+        if (f.sharedSources() > 0) {
+            line(
+                    "affinity     not judged for %s, from which several shards send",
+                    f.sharedSources() == 1 ? "1 source" : Words.count(f.sharedSources()) + " sources");
+        } else if (f.revisits() == 0) {
             line("affinity     not observed: no source opened a second connection");
+        }
+        if (f.revisits() == 0) {
             return;
         }
         line(

@@ -11,9 +11,16 @@ import java.util.SplittableRandom;
  * @param warmup time before what is measured, at the starting rate; zero or more
  * @param duration of what is measured, above zero
  * @param count the most sends that are measured, at least 1
- * @param seed for random arrivals: the same seed and number of shares gives the same times
+ * @param seed for random arrivals: the same seed gives the same times, whoever sends at them
+ * @param shard whose part of it this is; rate, duration and count are those of the whole
  */
-public record Schedule(Rate rate, Arrivals arrivals, Duration warmup, Duration duration, long count, long seed) {
+public record Schedule(
+        Rate rate, Arrivals arrivals, Duration warmup, Duration duration, long count, long seed, Shard shard) {
+
+    /** A whole one. */
+    public Schedule(Rate rate, Arrivals arrivals, Duration warmup, Duration duration, long count, long seed) {
+        this(rate, arrivals, warmup, duration, count, seed, Shard.WHOLE);
+    }
 
     public Schedule {
         if (warmup.isNegative()) {
@@ -37,8 +44,19 @@ public record Schedule(Rate rate, Arrivals arrivals, Duration warmup, Duration d
         return rate.sendsIn(duration.toNanos() / 1e9) < count;
     }
 
+    /** The part of it that is a shard's. */
+    public Schedule of(Shard other) {
+        return new Schedule(rate, arrivals, warmup, duration, count, seed, other);
+    }
+
+    /** The most sends of this shard that are measured. */
+    public long ownCount() {
+        return shard.of(count);
+    }
+
     /**
-     * The times of one of several shares, which together are the whole schedule.
+     * The times of one of several shares of this shard, which together are all of its times, as all shards together are
+     * the whole schedule.
      *
      * @param share from 0 to {@code shares} - 1
      */
@@ -46,12 +64,14 @@ public record Schedule(Rate rate, Arrivals arrivals, Duration warmup, Duration d
         if (share < 0 || share >= shares) {
             throw new IllegalArgumentException("no share " + share + " of " + shares);
         }
-        long own = count / shares + (share < count % shares ? 1 : 0);
-        SendTimes measured = new Limited(times(rate, share, shares, 1), own, duration.toNanos());
+        int first = shard.index() + shard.count() * share;
+        int step = shard.count() * shares;
+        long own = count / step + (first < count % step ? 1 : 0);
+        SendTimes measured = new Limited(times(rate, first, step, 1), own, duration.toNanos());
         if (warmup.isZero()) {
             return measured;
         }
-        SendTimes before = new Limited(times(warmupRate(), share, shares, 2), Long.MAX_VALUE, warmup.toNanos());
+        SendTimes before = new Limited(times(warmupRate(), first, step, 2), Long.MAX_VALUE, warmup.toNanos());
         return new Sequence(before, -warmup.toNanos(), measured);
     }
 
@@ -59,10 +79,10 @@ public record Schedule(Rate rate, Arrivals arrivals, Duration warmup, Duration d
         return Rate.constant(rate.atStart() > 0 ? rate.atStart() : rate.highest() / 10);
     }
 
-    private SendTimes times(Rate of, int share, int shares, int stream) {
+    private SendTimes times(Rate of, int first, int step, long stream) {
         return switch (arrivals) {
-            case REGULAR -> new RegularTimes(of, share, shares);
-            case POISSON -> new PoissonTimes(of, shares, new SplittableRandom(seed ^ (share * 31L + stream) << 32));
+            case REGULAR -> new RegularTimes(of, first, step);
+            case POISSON -> new PoissonTimes(of, first, step, new SplittableRandom(seed ^ (stream << 32)));
         };
     }
 

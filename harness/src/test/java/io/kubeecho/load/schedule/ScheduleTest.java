@@ -33,6 +33,44 @@ class ScheduleTest {
         assertThat(together).containsExactlyElementsOf(all(schedule, 1));
     }
 
+    @Property(tries = 300)
+    void shards_are_the_whole_schedule_together_however_many_loops_each_has(
+            @ForAll Arrivals arrivals,
+            @ForAll boolean ramp,
+            @ForAll @IntRange(min = 1, max = 9) int shards,
+            @ForAll @IntRange(min = 1, max = 4) int loops,
+            @ForAll @IntRange(min = 1, max = 800) int count,
+            @ForAll @DoubleRange(min = 1, max = 400) double perSecond,
+            @ForAll long seed) {
+        Rate rate = ramp ? Rate.ramp(perSecond / 7, perSecond, 2) : Rate.constant(perSecond);
+        Schedule whole = new Schedule(rate, arrivals, Duration.ofSeconds(1), Duration.ofSeconds(2), count, seed);
+        List<Long> together = new ArrayList<>();
+        long counted = 0;
+        for (int index = 0; index < shards; index++) {
+            Schedule own = whole.of(new Shard(index, shards));
+            counted += own.ownCount();
+            // not all of them have the same
+            List<Long> times = all(own, 1 + (loops + index) % 4);
+            assertThat(times.stream().filter(t -> t >= 0).count()).isLessThanOrEqualTo(own.ownCount());
+            together.addAll(times);
+        }
+        together.sort(null);
+        assertThat(together).containsExactlyElementsOf(all(whole, 1));
+        assertThat(counted).isEqualTo(count);
+    }
+
+    @Test
+    void a_shard_is_written_as_one_of_several() {
+        assertThat(Shard.of("2/3")).isEqualTo(new Shard(1, 3));
+        assertThat(new Shard(1, 3).text()).isEqualTo("2/3");
+        assertThat(new Shard(1, 3).of(List.of(0, 1, 2, 3, 4, 5, 6, 7))).containsExactly(1, 4, 7);
+        assertThat(new Shard(1, 3).of(8L)).isEqualTo(3);
+        assertThat(new Shard(2, 3).of(8L)).isEqualTo(2);
+        for (String wrong : List.of("0/3", "4/3", "1/0", "1/1001", "1", "a/b", "-1/3", "1/3/5")) {
+            assertThatThrownBy(() -> Shard.of(wrong)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
     @Property
     void a_ramps_sends_and_times_are_inverse_to_each_other(
             @ForAll @DoubleRange(min = 0, max = 1e4) double from,
