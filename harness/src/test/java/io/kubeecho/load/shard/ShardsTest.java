@@ -30,11 +30,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -102,23 +104,30 @@ class ShardsTest {
         return new Made(header(index, count, Map.of("rate", "100")), START, List.of());
     }
 
-    private static void random(Random random, LoopTally into, LoopTally alike, int second, String source) {
+    /** Something that comes of a send that was due, at a time. */
+    private record Event(long at, LoopTally own, Consumer<LoopTally> what) {}
+
+    /** What happens to one shard in a second. */
+    private static List<Event> random(Random random, LoopTally own, int second, String source) {
+        List<Event> events = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             long due = second * SECOND + (long) (random.nextDouble() * SECOND * 0.9);
             long took = (long) (1e6 * Math.exp(random.nextGaussian()));
             String pod = "pod-" + random.nextInt(4);
             int kind = random.nextInt(12);
-            for (LoopTally tally : List.of(into, alike)) {
+            events.add(new Event(due + took, own, tally -> {
                 tally.due(due, due + 20_000);
                 tally.connected(due, due + 90_000);
                 if (kind == 0) {
                     tally.failed(due, due + 10_000, due + took, ErrorKind.TIMEOUT, pod, "no \"answer\"\n");
-                } else {
-                    tally.visited(new Visit(due, true, true, source, kind == 1 ? "" : source, pod, "echo"));
-                    tally.answered(due, due + 10_000, due + took, kind == 2 ? 503 : 200, 70, new Identity(pod, source));
+                    return;
                 }
-            }
+                tally.visited(new Visit(due, true, true, source, kind == 1 ? "" : source, pod, "echo"));
+                int status = kind == 2 ? 503 : 200;
+                tally.answered(due, due + 10_000, due + took, status, 70, new Identity(pod, source));
+            }));
         }
+        return events;
     }
 
     @Property(tries = 40)
@@ -132,9 +141,17 @@ class ShardsTest {
         Measurement whole = new Measurement(AFFINITY, Optional.empty());
         for (int second = 0; second < SECONDS; second++) {
             LoopTally together = new LoopTally(true);
+            List<Event> events = new ArrayList<>();
             for (int i = 0; i < shards; i++) {
-                random(random, all.get(i).tally, together, second, "10.0.0." + i);
-                all.get(i).cut(second, second + 1);
+                events.addAll(random(random, all.get(i).tally, second, "10.0.0." + i));
+            }
+            events.sort(Comparator.comparingLong(Event::at));
+            for (Event event : events) {
+                event.what().accept(event.own());
+                event.what().accept(together);
+            }
+            for (Made each : all) {
+                each.cut(second, second + 1);
             }
             whole.add(List.of(together.cut()), second, second + 1);
         }
@@ -190,7 +207,7 @@ class ShardsTest {
     @Test
     void a_document_is_as_its_schema_says() throws Exception {
         Made made = made(1, 3);
-        random(new Random(1), made.tally, new LoopTally(true), 0, "10.0.0.1");
+        random(new Random(1), made.tally, 0, "10.0.0.1").forEach(e -> e.what().accept(e.own()));
         made.cut(0, 1);
         String line = made.finish();
         assertThat(line.lines()).hasSize(1);
