@@ -81,6 +81,7 @@ enum KubernetesApi {
         private static final Set<String> ROOTS = Set.of(
                 "io.k8s.api.apps.v1.DaemonSet",
                 "io.k8s.api.apps.v1.Deployment",
+                "io.k8s.api.batch.v1.Job",
                 "io.k8s.api.core.v1.Service",
                 "io.k8s.api.core.v1.ServiceAccount",
                 "io.k8s.api.networking.v1.NetworkPolicy",

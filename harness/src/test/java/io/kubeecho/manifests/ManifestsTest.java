@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,7 +34,10 @@ class ManifestsTest {
     private static boolean isFor(KubernetesApi api, Path file) {
         String path = ROOT.relativize(file).toString();
         return switch (api) {
-            case V1_20 -> !path.startsWith("overlays/current") && !path.startsWith("overlays/port-80");
+            case V1_20 ->
+                !path.startsWith("overlays/current")
+                        && !path.startsWith("overlays/port-80")
+                        && !path.startsWith("load");
             case NEWEST -> !path.startsWith("overlays/kubernetes-1.20");
         };
     }
@@ -50,7 +54,7 @@ class ManifestsTest {
 
     private static Stream<Arguments> byApi(Predicate<Path> wanted) throws IOException {
         List<Arguments> found = new ArrayList<>();
-        for (String part : List.of("base", "overlays", "demos")) {
+        for (String part : List.of("base", "overlays", "demos", "load")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(part))) {
                 List<Path> matching = files.filter(wanted).sorted().toList();
                 for (KubernetesApi api : KubernetesApi.values()) {
@@ -83,7 +87,14 @@ class ManifestsTest {
         assertThat(objects)
                 .allSatisfy(object -> assertThat(api.mistakes(object)).isEmpty());
         assertThat(objects.stream().filter(object -> object.at("/spec/template").isObject()))
-                .allSatisfy(ManifestsTest::isLockedDownAndProbed);
+                .allSatisfy(workload -> {
+                    isLockedDown(workload);
+                    if (workload.path("kind").asText().equals("Job")) {
+                        ends(workload);
+                    } else {
+                        isSelectedAndProbed(workload);
+                    }
+                });
         assertThat(objects.stream()
                         .filter(object -> object.path("kind").asText().equals("Service")))
                 .allSatisfy(service -> assertThat(service.at("/spec/selector/app.kubernetes.io~1name")
@@ -91,15 +102,12 @@ class ManifestsTest {
                         .startsWith("echo"));
     }
 
-    private static void isLockedDownAndProbed(JsonNode workload) {
+    private static void isLockedDown(JsonNode workload) {
         JsonNode pod = workload.at("/spec/template/spec");
         assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
         assertThat(pod.at("/securityContext/runAsUser").asInt()).isEqualTo(65532);
         assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
         assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
-        assertThat(workload.at("/spec/template/metadata/labels"))
-                .as("what the selector selects")
-                .containsAll(workload.at("/spec/selector/matchLabels"));
         assertThat(pod.path("containers")).isNotEmpty().allSatisfy(container -> {
             assertThat(container.at("/securityContext/readOnlyRootFilesystem").asBoolean())
                     .isTrue();
@@ -107,11 +115,97 @@ class ManifestsTest {
                     .isFalse();
             assertThat(container.at("/securityContext/capabilities/drop/0").asText())
                     .isEqualTo("ALL");
-            assertThat(container.at("/resources/limits/memory").asText()).isEqualTo("192Mi");
+            assertThat(container.at("/resources/limits/memory").asText()).isNotEmpty();
             assertThat(container.at("/resources/requests/cpu").asText()).isNotEmpty();
+        });
+    }
+
+    private static void isSelectedAndProbed(JsonNode workload) {
+        assertThat(workload.at("/spec/template/metadata/labels"))
+                .as("what the selector selects")
+                .containsAll(workload.at("/spec/selector/matchLabels"));
+        assertThat(workload.at("/spec/template/spec/containers")).allSatisfy(container -> {
+            assertThat(container.at("/resources/limits/memory").asText()).isEqualTo("192Mi");
             assertThat(container.at("/livenessProbe/httpGet/path").asText()).isEqualTo("/livez");
             assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/readyz");
         });
+    }
+
+    /** A load is made once, by all of its pods, and is over some time. */
+    private static void ends(JsonNode job) {
+        assertThat(job.at("/spec/backoffLimit").asInt(6)).isZero();
+        assertThat(job.at("/spec/activeDeadlineSeconds").asInt()).isPositive();
+        assertThat(job.at("/spec/ttlSecondsAfterFinished").asInt()).isPositive();
+        assertThat(job.at("/spec/template/spec/restartPolicy").asText()).isEqualTo("Never");
+        assertThat(job.at("/spec/parallelism").asInt())
+                .isEqualTo(job.at("/spec/completions").asInt());
+        assertThat(job.at("/spec/template/metadata/labels")).containsAll(job.at("/metadata/labels"));
+    }
+
+    static Stream<Arguments> formsByApi() {
+        return Stream.of(
+                Arguments.of(KubernetesApi.NEWEST, false, 1),
+                Arguments.of(KubernetesApi.NEWEST, true, 3),
+                Arguments.of(KubernetesApi.V1_20, true, 3));
+    }
+
+    /** As the script writes them: an Indexed Job, or a Job for each shard where there are no such. */
+    @ParameterizedTest
+    @MethodSource("formsByApi")
+    void theJobsOfALoadAreWhatTheApiTakes(KubernetesApi api, boolean plain, int jobs) throws Exception {
+        List<String> command = new ArrayList<>(List.of(ROOT.resolve("load/jobs").toString()));
+        if (plain) {
+            command.add("--plain");
+        }
+        command.addAll(List.of(
+                "--name",
+                "evening",
+                "--image",
+                "registry.example/harness:1",
+                "3",
+                "http://echo/",
+                "--slo",
+                "p99<50ms, it's"));
+        List<JsonNode> objects = read(output(command));
+
+        assertThat(objects).hasSize(jobs).allSatisfy(job -> {
+            assertThat(api.mistakes(job)).isEmpty();
+            isLockedDown(job);
+            ends(job);
+            assertThat(job.at("/metadata/labels/app.kubernetes.io~1instance").asText())
+                    .isEqualTo("evening");
+            JsonNode container = job.at("/spec/template/spec/containers/0");
+            assertThat(container.path("image").asText()).isEqualTo("registry.example/harness:1");
+            List<String> args = new ArrayList<>();
+            container.path("args").forEach(arg -> args.add(arg.asText()));
+            assertThat(args)
+                    .startsWith("load", "http://echo/")
+                    .containsSequence("--slo", "p99<50ms, it's")
+                    .containsSequence("--out", "-");
+            assertThat(Instant.parse(args.get(args.indexOf("--start-at") + 1))).isAfter(Instant.now());
+            if (!plain) {
+                assertThat(job.at("/spec/completionMode").asText()).isEqualTo("Indexed");
+                assertThat(job.at("/spec/completions").asInt()).isEqualTo(3);
+                assertThat(args).containsSequence("--shards", "3");
+            }
+        });
+        if (plain) {
+            for (int number = 1; number <= jobs; number++) {
+                JsonNode job = objects.get(number - 1);
+                assertThat(job.at("/metadata/name").asText()).isEqualTo("evening-" + number);
+                assertThat(job.at("/spec/template/spec/containers/0/args").toString())
+                        .contains("\"--shard\",\"" + number + "/3\"");
+            }
+        }
+    }
+
+    @Test
+    void anIndexedJobIsNotForTheOldest() throws IOException {
+        assertThat(KubernetesApi.V1_20.mistakes(
+                        read(Files.readString(ROOT.resolve("load/job.yaml"))).get(0)))
+                .singleElement()
+                .asString()
+                .contains("completionMode");
     }
 
     /** Otherwise the tests above would pass whatever the manifests say. */
@@ -183,17 +277,22 @@ class ManifestsTest {
     }
 
     private static String kustomize(Path folder) throws IOException, InterruptedException {
-        Path errors = Files.createTempFile("kustomize", ".log");
         try {
-            Process process = new ProcessBuilder("kubectl", "kustomize", folder.toString())
-                    .redirectError(errors.toFile())
-                    .start();
-            String built = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
-            return built;
+            return output(List.of("kubectl", "kustomize", folder.toString()));
         } catch (IOException e) {
             assumeTrue(false, "there is no kubectl (package kubernetes-client)");
             throw e;
+        }
+    }
+
+    private static String output(List<String> command) throws IOException, InterruptedException {
+        Path errors = Files.createTempFile("errors", ".log");
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectError(errors.toFile()).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
+            return output;
         } finally {
             Files.delete(errors);
         }
