@@ -278,8 +278,9 @@ final class LoadCommand implements Callable<Integer> {
             requireWatch(objectives, service);
             shard = sharding.shard(System::getenv);
             if (service.isPresent() && !shard.isWhole()) {
-                throw new IllegalArgumentException("--watch-service is not for shards: what it tells of the endpoints is"
-                        + " not in what they leave");
+                throw new IllegalArgumentException(
+                        "--watch-service is not for shards: what it tells of the endpoints is"
+                                + " not in what they leave");
             }
             whole = plan(affinity(objectives));
             plan = part(whole, shard);
@@ -318,11 +319,7 @@ final class LoadCommand implements Callable<Integer> {
      * @param watch of the Service, where that is watched
      */
     private int load(
-            LoadPlan whole,
-            LoadPlan plan,
-            Shard shard,
-            List<Objective> objectives,
-            Optional<ServiceWatch> watch)
+            LoadPlan whole, LoadPlan plan, Shard shard, List<Objective> objectives, Optional<ServiceWatch> watch)
             throws IOException {
         try (LoadOutput output = LoadOutput.open(
                         spec.commandLine(), out, live, Optional.ofNullable(metricsPort), plan, header(whole, shard));

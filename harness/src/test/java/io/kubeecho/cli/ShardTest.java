@@ -66,7 +66,7 @@ class ShardTest {
         Path merged = folder.resolve("merged");
         Cli report = Cli.run("report", folder.toString(), "--out", merged.toString());
         assertThat(report.exitCode()).describedAs(report.out() + report.err()).isIn(0, 3);
-        assertThat(report.out()).contains("400 answers in", "added up from 3 shards, which began within 0 ms");
+        assertThat(report.out()).contains("400 answers in", "added up from 3 shards, which began at the same time");
 
         JsonNode whole = JSON.readTree(merged.resolve("load.json").toFile());
         assertThat(whole.at("/objectives"))
@@ -111,6 +111,9 @@ class ShardTest {
         assertThat(Cli.run("report", document, "--out", again.toString(), "--slo", "pods==4")
                         .exitCode())
                 .isEqualTo(1);
+        Cli endpoints = Cli.run("report", document, "--out", again.toString(), "--slo", "rollout.errors==0");
+        assertThat(endpoints.exitCode()).isEqualTo(2);
+        assertThat(endpoints.err()).contains("is about endpoints, of which a shard's document has nothing");
         // of one address, whose connections went to pod after pod
         Cli strict = Cli.run("report", document, "--out", again.toString(), "--slo", "affinity.violations==0");
         assertThat(strict.out()).contains("MISSED       affinity.violations==0: ");
@@ -169,6 +172,7 @@ class ShardTest {
                 "--shard 1/2 --arrivals | poisson | shards of Poisson arrivals need the same --seed",
                 "--shard 1/3 --sources | 127.9.0.1,127.9.0.2 | 2 source addresses cannot be dealt out among 3 shards",
                 "--shard 1/3 --requests | 2 | 2 requests cannot be dealt out among 3 shards",
+                "--shard 1/3 --watch-service | default/echo | --watch-service is not for shards",
                 "--start-at | tomorrow | --start-at tomorrow is neither a time such as",
                 "--start-at | 2020-01-01T00:00:00Z | is over, and the warm-up of 0s with it; it is",
                 "--start-at | 9999999999 | is more than 10 minutes ahead; it is",

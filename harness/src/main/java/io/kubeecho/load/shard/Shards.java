@@ -353,8 +353,7 @@ public final class Shards {
         List<String> notes = new ArrayList<>();
         int count = header().shard().count();
         if (!missing.isEmpty()) {
-            notes.add(numbers(missing, count)
-                    + " missing: all counts and rates are of the others only, and what pods did may be too");
+            notes.add(numbers(missing, count) + " missing: all counts and rates are of the others only");
         }
         if (parts.size() > 1) {
             Instant latest = parts.stream()
@@ -362,12 +361,10 @@ public final class Shards {
                     .max(Comparator.naturalOrder())
                     .orElseThrow();
             double apart = secondsBetween(started, latest);
-            notes.add(String.format(
-                    Locale.ROOT,
-                    "added up from %d shards, which began within %.0f ms%s",
-                    parts.size(),
-                    apart * 1e3,
-                    apart > 0.1 ? ", so the rate was not the whole one all the time; see --start-at" : ""));
+            // by their own clocks, which nobody compares
+            String began = apart == 0 ? "at the same time" : String.format(Locale.ROOT, "within %.0f ms", apart * 1e3);
+            notes.add("added up from " + parts.size() + " shards, which began " + began
+                    + (apart > 0.1 ? ", so the rate was not the whole one all the time; see --start-at" : ""));
         }
         if (header().settings().containsKey(WATCH)) {
             notes.add("what --" + WATCH + " told is not in a shard's document: moves are judged by who answered");
