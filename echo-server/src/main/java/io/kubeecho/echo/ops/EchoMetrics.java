@@ -35,6 +35,8 @@ public final class EchoMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<PortName, Traffic> echoPorts = new EnumMap<>(PortName.class);
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    /** Kept here, since the registry holds weakly what it reads, and a count whose source is gone would stand still. */
+    private final LongSupplier droppedLogLines;
 
     /**
      * Reads what is counted elsewhere.
@@ -42,11 +44,12 @@ public final class EchoMetrics implements AutoCloseable {
      * @param droppedLogLines how many lines the access log has dropped
      */
     public EchoMetrics(LongSupplier droppedLogLines) {
+        this.droppedLogLines = droppedLogLines;
         // names of Micrometer's that Prometheus' own checker complains of
         registry.config()
                 .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
                 .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
-        FunctionCounter.builder("kube.echo.access.log.dropped", droppedLogLines, LongSupplier::getAsLong)
+        FunctionCounter.builder("kube.echo.access.log.dropped", this, m -> m.droppedLogLines.getAsLong())
                 .description("Lines of the access log that were dropped because standard output was too slow")
                 .register(registry);
         registry.getPrometheusRegistry().register(new RequestCounts(echoPorts));
@@ -107,6 +110,8 @@ public final class EchoMetrics implements AutoCloseable {
                     failure.text());
         }
         Gauge.builder("kube.echo.tls.certificate.not.after", notAfter, LongSupplier::getAsLong)
+                // the registry would not keep it from the collector, and say NaN
+                .strongReference(true)
                 .description("Until when the certificate that is shown is valid, in seconds since 1970")
                 .baseUnit("seconds")
                 .register(registry);
