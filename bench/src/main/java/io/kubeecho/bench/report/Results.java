@@ -1,10 +1,13 @@
 package io.kubeecho.bench.report;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,8 @@ public record Results(String began, Map<String, String> conditions, List<Figure>
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+    private static final String NOT_MEASURED = "not measured in this run";
+
     public Results {
         figures = List.copyOf(figures);
     }
@@ -35,6 +40,26 @@ public record Results(String began, Map<String, String> conditions, List<Figure>
                 began,
                 conditions,
                 Stream.concat(figures.stream(), later.figures.stream()).toList());
+    }
+
+    /** This with the figures that it has not measured, as they were found before. */
+    Results orElse(Results before) {
+        List<Figure> kept = before.figures.stream()
+                .filter(figure -> figure(figure.id()).isEmpty())
+                .toList();
+        if (kept.isEmpty()) {
+            return this;
+        }
+        String names = kept.stream()
+                .map(figure -> figure.id().split("/", 2)[0])
+                .distinct()
+                .collect(joining(", "));
+        // what was kept before is older still
+        String since = before.conditions.getOrDefault(NOT_MEASURED, "as of " + before.began);
+        Map<String, String> more = new LinkedHashMap<>(conditions);
+        more.put(NOT_MEASURED, since.startsWith("as of ") ? names + ", " + since : names + ", or earlier: " + since);
+        return new Results(
+                began, more, Stream.concat(figures.stream(), kept.stream()).toList());
     }
 
     public static Results read(Path file) throws IOException {

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A whole run beside the one before it, which is kept so that a regression shows. */
+/**
+ * A run beside the one before it, which is kept so that a regression shows. What this run has not measured stays as it was
+ * measured last, and the conditions say so.
+ */
 public final class Summary {
 
     private static final String LATEST = "latest.json";
@@ -16,16 +19,18 @@ public final class Summary {
     private static final String END = "<!-- end of results -->";
 
     private final Results results;
+    private final boolean isWhole;
 
-    private Summary(Results results) {
+    private Summary(Results results, boolean isWhole) {
         this.results = results;
+        this.isWhole = isWhole;
     }
 
     /**
      * Gathers the parts of a run.
      *
      * @param folder where each part has left {@code NAME.json}
-     * @param names of the parts in the order of the table; one that is missing is left out
+     * @param names of the parts in the order of the table; one that is missing was not measured
      * @throws IOException when there is none at all
      */
     public static Summary of(Path folder, List<String> names) throws IOException {
@@ -36,9 +41,11 @@ public final class Summary {
                 parts.add(Results.read(file));
             }
         }
-        return new Summary(parts.stream()
-                .reduce(Results::and)
-                .orElseThrow(() -> new IOException("nothing was measured in " + folder)));
+        return new Summary(
+                parts.stream()
+                        .reduce(Results::and)
+                        .orElseThrow(() -> new IOException("nothing was measured in " + folder)),
+                parts.size() == names.size());
     }
 
     /**
@@ -51,10 +58,15 @@ public final class Summary {
         Files.createDirectories(kept);
         Path latest = kept.resolve(LATEST);
         Path previous = kept.resolve(PREVIOUS);
-        if (Files.exists(latest) && !Results.read(latest).began().equals(results.began())) {
-            Files.move(latest, previous, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Results all = results;
+        if (Files.exists(latest)) {
+            Results before = Results.read(latest);
+            all = isWhole ? results : results.orElse(before);
+            if (!before.began().equals(results.began())) {
+                Files.move(latest, previous, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            }
         }
-        results.write(latest);
+        all.write(latest);
         @Nullable Results last = Files.exists(previous) ? Results.read(previous) : null;
         String text = Files.readString(page);
         int from = text.indexOf(BEGIN);
@@ -62,8 +74,7 @@ public final class Summary {
         if (from < 0 || to < from) {
             throw new IOException(page + " has no place for the results");
         }
-        Files.writeString(
-                page, text.substring(0, from + BEGIN.length()) + Table.of(results, last) + text.substring(to));
-        Files.writeString(plot, Plot.of(results, last));
+        Files.writeString(page, text.substring(0, from + BEGIN.length()) + Table.of(all, last) + text.substring(to));
+        Files.writeString(plot, Plot.of(all, last));
     }
 }

@@ -59,12 +59,26 @@ class SummaryTest {
         assertThat(page).content().contains("| 1.10 | 1.09 |");
     }
 
+    @Test
+    void whatWasNotMeasuredStaysAsItWasAndIsNamed() throws IOException {
+        run("2026-01-01T00:00:00Z", 1.0);
+        Files.delete(parts.resolve("one.json"));
+        Figure other = Figure.of("none/a", "another", Figure.RATIO, List.of(2.0));
+        new Results("2026-01-02T00:00:00Z", Map.of("kernel", "Linux"), List.of(other))
+                .write(parts.resolve("none.json"));
+        Summary.of(parts, List.of("none", "one")).write(kept, page, plot);
+        assertThat(page)
+                .content()
+                .contains("| a ratio | 1.20 | 1.00 | 1.00 | 1.00 to 1.00 | 6 |", "another")
+                .contains("| not measured in this run | one, as of 2026-01-01T00:00:00Z |");
+    }
+
     private void run(String began, double value) throws IOException {
         write(began, List.of(value, value, value, value, value, value));
     }
 
     private void write(String began, List<Double> sample) throws IOException {
-        Figure figure = Figure.of("a", "a ratio", Figure.RATIO, sample).withGoal(1.2, 1.0);
+        Figure figure = Figure.of("one/a", "a ratio", Figure.RATIO, sample).withGoal(1.2, 1.0);
         new Results(began, Map.of("kernel", "Linux"), List.of(figure)).write(parts.resolve("one.json"));
         Summary.of(parts, List.of("none", "one")).write(kept, page, plot);
     }
