@@ -3,6 +3,7 @@ package io.kubeecho.bench.client;
 import io.kubeecho.bench.server.Cpus;
 import io.kubeecho.bench.server.ProcessFigures;
 import io.kubeecho.bench.server.RunningServer;
+import io.kubeecho.bench.server.Server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,12 +20,11 @@ import java.util.stream.Stream;
  * @param cpus where wrk runs
  * @param headers of each request
  * @param script in Lua, of wrk's own; empty for none
+ * @param tls whether to the port with TLS, whose certificate wrk does not check
  */
-public record Wrk(Cpus cpus, List<String> headers, String script) {
+public record Wrk(Cpus cpus, List<String> headers, String script, boolean tls) implements Load {
 
     private static final int CONNECTIONS = 64;
-    private static final int WARM_UP_LOADS = 4;
-    private static final int WARM_UP_SECONDS = 2;
     private static final String PIPELINE = """
             local all
             function init() all = wrk.format():rep(16) end
@@ -35,66 +35,40 @@ public record Wrk(Cpus cpus, List<String> headers, String script) {
 
     /** Requests one after another on connections that are kept. */
     public static Wrk keepAlive() {
-        return new Wrk(Cpus.CLIENT, List.of(), "");
+        return new Wrk(Cpus.CLIENT, List.of(), "", false);
     }
 
     /** Each request on a connection of its own, which the server closes. */
     public static Wrk newConnections() {
-        return new Wrk(Cpus.CLIENT, List.of("Connection: close"), "");
+        return new Wrk(Cpus.CLIENT, List.of("Connection: close"), "", false);
     }
 
     /** As {@link #keepAlive()}, and always 16 requests in one write. */
     public static Wrk pipelined() {
-        return new Wrk(Cpus.CLIENT, List.of(), PIPELINE);
+        return new Wrk(Cpus.CLIENT, List.of(), PIPELINE, false);
     }
 
     /** With one more header. */
     public Wrk with(String header) {
-        return new Wrk(cpus, Stream.concat(headers.stream(), Stream.of(header)).toList(), script);
+        return new Wrk(cpus, Stream.concat(headers.stream(), Stream.of(header)).toList(), script, tls);
+    }
+
+    /** To the port with TLS. */
+    public Wrk overTls() {
+        return new Wrk(cpus, headers, script, true);
     }
 
     public Wrk on(Cpus newCpus) {
-        return new Wrk(newCpus, headers, script);
+        return new Wrk(newCpus, headers, script, tls);
     }
 
-    /**
-     * What a load came to.
-     *
-     * @param requests that were answered
-     * @param seconds that it took
-     * @param cpu of the server meanwhile
-     */
-    public record Result(long requests, double seconds, ProcessFigures.Cpu cpu) {
-
-        /** CPU time of the server, user and system, in microseconds. */
-        public double cpuMicrosPerRequest() {
-            return cpu.total() * 1e6 / requests;
-        }
-
-        public double requestsPerSecond() {
-            return requests / seconds;
-        }
+    /** Until C2 has compiled the JDK's ciphers, which are in Java, they are ten times as slow. */
+    @Override
+    public int warmUpLoads() {
+        return tls ? 15 : 4;
     }
 
-    /**
-     * Loads a server so that a JVM compiles what there is to do, by loads of 2 s after one another.
-     *
-     * <p>By several, because the end of a load is new to compiled code: the first time that connections are reset, what C2
-     * took for never happening is thrown away with all that depends on it. Compiling it again takes seconds of CPU time,
-     * which after a single load would be measured with the next.
-     */
-    public void warmUp(RunningServer server) throws IOException, InterruptedException {
-        for (int load = 0; load < WARM_UP_LOADS; load++) {
-            run(server, WARM_UP_SECONDS);
-        }
-    }
-
-    /**
-     * Loads a server.
-     *
-     * @param seconds at least 1
-     * @throws IOException when a request failed: such a figure would be of something else
-     */
+    @Override
     public Result run(RunningServer server, int seconds) throws IOException, InterruptedException {
         List<String> command =
                 new ArrayList<>(List.of("wrk", "-t1", "-c" + CONNECTIONS, "-d" + seconds + "s", "--timeout", "10s"));
@@ -104,7 +78,13 @@ public record Wrk(Cpus cpus, List<String> headers, String script) {
             scriptFile = Files.writeString(Files.createTempFile("wrk-", ".lua"), script);
             command.addAll(List.of("-s", scriptFile.toString()));
         }
-        command.add(server.server().url() + "path");
+        if (tls) {
+            int port = server.server().port() + Server.TLS_ABOVE;
+            server.awaitPort(port);
+            command.add("https://127.0.0.1:" + port + "/path");
+        } else {
+            command.add(server.server().url() + "path");
+        }
         try {
             return run(server, command);
         } finally {

@@ -1,7 +1,9 @@
 package io.kubeecho.bench.part;
 
+import io.kubeecho.bench.server.Certificate;
 import io.kubeecho.bench.server.EchoServers;
 import io.kubeecho.bench.server.Peers;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -26,4 +28,10 @@ public record Bench(
         int rounds,
         String java,
         Path harness,
-        Path work) {}
+        Path work) {
+
+    /** For the ports with TLS. */
+    Certificate certificate() throws IOException {
+        return Certificate.in(work);
+    }
+}

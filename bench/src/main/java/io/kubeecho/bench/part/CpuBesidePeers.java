@@ -1,6 +1,6 @@
 package io.kubeecho.bench.part;
 
-import io.kubeecho.bench.client.Wrk;
+import io.kubeecho.bench.client.Load;
 import io.kubeecho.bench.report.Figure;
 import io.kubeecho.bench.report.Figure.Goal;
 import io.kubeecho.bench.server.Cpus;
@@ -33,7 +33,7 @@ final class CpuBesidePeers implements Part {
 
     private final String id;
     private final String title;
-    private final Wrk load;
+    private final Load load;
     private final Choice<Server> subject;
     private final Choice<List<Server>> peers;
     private final @Nullable Goal goal;
@@ -46,7 +46,7 @@ final class CpuBesidePeers implements Part {
     CpuBesidePeers(
             String id,
             String title,
-            Wrk load,
+            Load load,
             Choice<Server> subject,
             Choice<List<Server>> peers,
             @Nullable Goal goal) {
@@ -75,7 +75,7 @@ final class CpuBesidePeers implements Part {
                     List<RunningServer> all = new ArrayList<>(others);
                     all.add(round % 2 == 0 ? 0 : all.size(), echo);
                     for (RunningServer server : all) {
-                        Wrk.Result result = load.run(server, SECONDS);
+                        Load.Result result = load.run(server, SECONDS);
                         String name = server.server().name();
                         micros.computeIfAbsent(name, n -> new ArrayList<>()).add(result.cpuMicrosPerRequest());
                     }

@@ -1,5 +1,6 @@
 package io.kubeecho.bench.part;
 
+import io.kubeecho.bench.client.H2Load;
 import io.kubeecho.bench.client.Wrk;
 import io.kubeecho.bench.report.Figure.Goal;
 import java.util.LinkedHashMap;
@@ -65,6 +66,24 @@ public final class Parts {
                         bench -> bench.echo().quiet(),
                         // which answers its line to that, too
                         bench -> List.of(bench.peers().nginx(bench.peerPort(), false)),
+                        null));
+        parts.put(
+                "tls",
+                new CpuBesidePeers(
+                        "tls",
+                        "TLS keep-alive",
+                        Wrk.keepAlive().overTls(),
+                        bench -> bench.echo().withTlsAndHttp2(bench.certificate()),
+                        bench -> List.of(bench.peers().nginxWithTlsAndHttp2(bench.peerPort(), bench.certificate())),
+                        null));
+        parts.put(
+                "h2c",
+                new CpuBesidePeers(
+                        "h2c",
+                        "HTTP/2 without TLS, 10 at once",
+                        new H2Load(),
+                        bench -> bench.echo().withTlsAndHttp2(bench.certificate()),
+                        bench -> List.of(bench.peers().nginxWithTlsAndHttp2(bench.peerPort(), bench.certificate())),
                         null));
         parts.put("metrics", new MetricsCost());
         parts.put("loops", new EventLoops());

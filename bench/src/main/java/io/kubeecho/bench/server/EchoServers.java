@@ -43,6 +43,30 @@ public final class EchoServers {
         return with("kube-echo", List.of(), Map.of("KUBE_ECHO_ACCESS_LOG", "off"), Server.Output.NOWHERE);
     }
 
+    /** With the ports for TLS and HTTP/2, and connections that carry any number of requests. */
+    public Server withTlsAndHttp2(Certificate certificate) throws IOException {
+        // in the image's own root, and for its user
+        Path folder = Files.createDirectories(root.resolve("tls"));
+        for (Path file : List.of(certificate.chain(), certificate.key())) {
+            Path copy = folder.resolve(file.getFileName());
+            Files.write(copy, Files.readAllBytes(file));
+        }
+        return variant(
+                "kube-echo",
+                List.of(),
+                Map.of(
+                        "KUBE_ECHO_TLS_PORT",
+                        String.valueOf(port + Server.TLS_ABOVE),
+                        "KUBE_ECHO_TLS_CERTIFICATE",
+                        "/tls/" + certificate.chain().getFileName(),
+                        "KUBE_ECHO_TLS_KEY",
+                        "/tls/" + certificate.key().getFileName(),
+                        "KUBE_ECHO_H2C_PORT",
+                        String.valueOf(port + Server.H2C_ABOVE),
+                        "KUBE_ECHO_KEEPALIVE_REQUESTS",
+                        "999999999"));
+    }
+
     /** As the image is, with its access log into a pipe. */
     public Server logging() {
         return with("kube-echo, access log on", List.of(), Map.of(), Server.Output.PIPE);

@@ -27,15 +27,26 @@ public final class Peers {
 
     /** Debian's nginx with the one location of echo-nginx, the image's own settings around it, and one worker. */
     public Server nginx(int port, boolean accessLog) throws IOException {
-        return nginx(accessLog ? "nginx, access log on" : "nginx", port, accessLog, 1);
+        return nginx(accessLog ? "nginx, access log on" : "nginx", port, accessLog, 1, "");
     }
 
     /** The same without access log, with a number of workers. */
     public Server nginx(int port, int workers) throws IOException {
-        return nginx("nginx, " + workers + " worker(s)", port, false, workers);
+        return nginx("nginx, " + workers + " worker(s)", port, false, workers, "");
     }
 
-    private Server nginx(String name, int port, boolean accessLog, int workers) throws IOException {
+    /** The same without access log, with ports for TLS and HTTP/2, and connections that carry any number of requests. */
+    public Server nginxWithTlsAndHttp2(int port, Certificate certificate) throws IOException {
+        String more =
+                """
+                    keepalive_requests 999999999;
+                    listen 127.0.0.1:%d ssl; ssl_certificate %s; ssl_certificate_key %s;
+                    listen 127.0.0.1:%d http2;
+                """.formatted(port + Server.TLS_ABOVE, certificate.chain(), certificate.key(), port + Server.H2C_ABOVE);
+        return nginx("nginx", port, false, 1, more);
+    }
+
+    private Server nginx(String name, int port, boolean accessLog, int workers, String more) throws IOException {
         Path temporary = Files.createDirectories(folder.resolve("nginx-" + port));
         String conf = """
                 daemon off; worker_processes %5$d; user root;
@@ -50,10 +61,11 @@ public final class Peers {
                   access_log %2$s;
                   server {
                     listen 127.0.0.1:%3$d;
+                    %6$s
                     location / { default_type text/plain; return 200 "%4$s\\n"; }
                   }
                 }
-                """.formatted(temporary, accessLog ? "/dev/stdout main" : "off", port, ECHO_LINE, workers);
+                """.formatted(temporary, accessLog ? "/dev/stdout main" : "off", port, ECHO_LINE, workers, more);
         Path file = Files.writeString(temporary.resolve("nginx.conf"), conf);
         return new Server(
                 name,

@@ -104,6 +104,20 @@ public final class RunningServer implements AutoCloseable {
         return server;
     }
 
+    /** Waits until another of its ports accepts connections, which may be a while after its own. */
+    public void awaitPort(int port) throws IOException, InterruptedException {
+        for (long began = System.nanoTime(); ; TimeUnit.MILLISECONDS.sleep(10)) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return;
+            } catch (java.net.ConnectException notYet) {
+                if (System.nanoTime() - began > PATIENCE.toNanos()) {
+                    throw notYet;
+                }
+            }
+        }
+    }
+
     /** From the start of the process to the first byte of its first answer. */
     public Duration firstAnswer() {
         return firstAnswer;

@@ -14,6 +14,12 @@ import java.util.Map;
  */
 public record Server(String name, List<String> command, Map<String, String> environment, int port, Output log) {
 
+    /** The port with TLS of a server that has one is so much above its own. */
+    public static final int TLS_ABOVE = 2;
+
+    /** The port for HTTP/2 without TLS likewise. */
+    public static final int H2C_ABOVE = 3;
+
     /** The standard output of a server. */
     public enum Output {
         /** Thrown away by the kernel. */
