@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kubeecho.load.FakeService;
+import io.kubeecho.load.measure.Histograms;
 import io.kubeecho.load.schedule.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ class ShardTest {
         assertThat(whole.at("/settings/shards").textValue()).isEqualTo("3");
         assertThat(whole.at("/affinity/sources").intValue()).isEqualTo(30);
         assertThat(whole.at("/affinity/repeatedConnections").intValue()).isEqualTo(370);
-        Histogram all = new Histogram(3);
+        Histogram all = Histograms.precise();
         for (int number = 1; number <= 3; number++) {
             JsonNode part = JSON.readTree(
                     folder.resolve("load-" + number + "-of-3.json").toFile());
@@ -247,8 +248,9 @@ class ShardTest {
         return Cli.run(args.toArray(String[]::new));
     }
 
+    /** As exact as what a load keeps, and no finer: a finer one would put what it adds into other buckets. */
     private static Histogram logged(Path file) throws IOException {
-        Histogram all = new Histogram(3);
+        Histogram all = Histograms.precise();
         try (HistogramLogReader reader = new HistogramLogReader(file.toFile())) {
             for (EncodableHistogram h = reader.nextIntervalHistogram(); h != null; h = reader.nextIntervalHistogram()) {
                 if ("response".equals(h.getTag())) {
