@@ -1,11 +1,6 @@
 package io.kubeecho.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 
 /** A page whose script draws the data that stands in it: nothing is fetched from anywhere. */
 public final class DataPage {
@@ -26,14 +21,6 @@ public final class DataPage {
                 .replace("<", "\\u003c")
                 .replace("\u2028", "\\u2028")
                 .replace("\u2029", "\\u2029");
-        return text(beside, file).replace(PLACE, json);
-    }
-
-    private static String text(Class<?> beside, String file) {
-        try (InputStream in = Objects.requireNonNull(beside.getResourceAsStream(file), file)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ClassPathText.beside(beside, file).replace(PLACE, json);
     }
 }

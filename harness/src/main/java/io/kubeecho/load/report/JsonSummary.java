@@ -13,6 +13,7 @@ import io.kubeecho.load.measure.Move;
 import io.kubeecho.load.measure.PodFigures;
 import io.kubeecho.load.measure.Quantiles;
 import io.kubeecho.load.objective.Judgement;
+import io.kubeecho.page.ClassPathText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ public final class JsonSummary {
 
     /** The schema, draft 2020-12. */
     public static String schema() {
-        return Resources.text("load.schema.json");
+        return ClassPathText.beside(JsonSummary.class, "load.schema.json");
     }
 
     static ObjectNode of(LoadReport report) {
