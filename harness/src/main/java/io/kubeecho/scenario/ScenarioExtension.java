@@ -7,6 +7,8 @@ import io.kubeecho.lab.LabException;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -38,6 +40,31 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
             Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         ConformanceRun run = ConformanceRun.of(context);
+        Lock lab = onlyUserOf(run.lab(), context);
+        lab.lock();
+        try {
+            intercept(run, invocation, method, context);
+        } finally {
+            lab.unlock();
+        }
+    }
+
+    /**
+     * What one scenario does to a lab, such as removing endpoints, another would take for the data plane's doing. A suite of
+     * one's own may have been told to run its tests side by side.
+     */
+    private static Lock onlyUserOf(Lab lab, ExtensionContext context) {
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .getOrComputeIfAbsent(lab, key -> new ReentrantLock(), ReentrantLock.class);
+    }
+
+    private static void intercept(
+            ConformanceRun run,
+            Invocation<Void> invocation,
+            ReflectiveInvocationContext<Method> method,
+            ExtensionContext context)
+            throws Throwable {
         Scenario scenario = method.getExecutable().getAnnotation(Scenario.class);
         Instant started = Instant.now();
         long nanos = System.nanoTime();

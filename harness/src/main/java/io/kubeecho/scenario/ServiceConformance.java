@@ -3,19 +3,24 @@ package io.kubeecho.scenario;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.Lab;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * All scenarios as a JUnit 5 suite of one's own: extend it and say which lab.
  *
  * <pre>{@code
- * class OurCluster extends ServiceConformance {
+ * class OurClusterTest extends ServiceConformance {
  *     @Override
  *     protected Lab lab() {
  *         return new EmbeddedLab(EmbeddedLab.Options.defaults());
  *     }
  * }
  * }</pre>
+ *
+ * <p>Its scenarios run one after the other, whatever JUnit is told about running tests side by side: they share a lab.
  */
+@Execution(ExecutionMode.SAME_THREAD)
 public abstract class ServiceConformance {
 
     /** The lab to run in; asked once, and closed after the last scenario. */

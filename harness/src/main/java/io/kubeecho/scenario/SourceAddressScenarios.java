@@ -19,6 +19,7 @@ import io.kubeecho.lab.Service.FrontEnd;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.probe.Entry;
 import io.kubeecho.probe.Observation;
+import io.kubeecho.probe.PodNetwork;
 import io.kubeecho.probe.Probe;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,20 +182,12 @@ public class SourceAddressScenarios {
         return isPodGateway(lab, seen) ? "a node's address on its pods' network" : "another address, " + seen;
     }
 
-    /**
-     * Whether an address is of a node's pod network and no pod's of the run: the end of a bridge or of a tunnel there.
-     * Networks of pods are taken for the /24 that the controller manager gives to nodes unless told otherwise.
-     */
+    /** Whether an address is of a node's pod network and no pod's of the run: the end of a bridge or of a tunnel there. */
     private static boolean isPodGateway(Lab lab, String seen) {
         List<String> pods = Stream.concat(
                         lab.endpoints().stream().map(Endpoint::address),
                         lab.clients(POD).stream().map(Client::address))
                 .toList();
-        return !pods.contains(seen)
-                && pods.stream().anyMatch(pod -> network(pod).equals(network(seen)));
-    }
-
-    private static String network(String address) {
-        return address.substring(0, address.lastIndexOf('.') + 1);
+        return !pods.contains(seen) && pods.stream().anyMatch(pod -> PodNetwork.areNeighbours(pod, seen));
     }
 }

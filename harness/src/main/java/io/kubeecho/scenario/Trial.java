@@ -288,10 +288,13 @@ public final class Trial implements AutoCloseable {
         return services.stream().map(Service::endpoints).toList();
     }
 
+    /** A second call does nothing: JUnit's store closes what is in it too, after the scenario's own closing was judged. */
     @Override
     public void close() {
         List<AutoCloseable> open = new ArrayList<>(services);
         open.addAll(workloads);
+        services.clear();
+        workloads.clear();
         LabException failed = null;
         for (AutoCloseable each : open) {
             failed = closed(each, failed);

@@ -278,7 +278,7 @@ public final class FakeLab implements Lab {
         private final Supplier<List<Endpoint>> behind;
         private ServiceSpec spec;
         private Node entry = nodes.get(0);
-        private boolean isClosed;
+        private int timesClosed;
 
         private FakeService(int number, ServiceSpec spec, Supplier<List<Endpoint>> behind) {
             this.number = number;
@@ -287,7 +287,11 @@ public final class FakeLab implements Lab {
         }
 
         public boolean isClosed() {
-            return isClosed;
+            return timesClosed > 0;
+        }
+
+        public int timesClosed() {
+            return timesClosed;
         }
 
         /** The endpoints that it has now. */
@@ -356,7 +360,7 @@ public final class FakeLab implements Lab {
 
         @Override
         public void close() {
-            isClosed = true;
+            timesClosed++;
         }
 
         private boolean isAt(String host, int port) {

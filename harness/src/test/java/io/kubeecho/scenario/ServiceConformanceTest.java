@@ -12,6 +12,8 @@ import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.FakeLab;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
@@ -23,6 +25,7 @@ class ServiceConformanceTest {
     void forget() {
         SampleSuites.OPENED.clear();
         SampleSuites.VERDICTS.clear();
+        SampleSuites.MOST_AT_ONCE.set(0);
     }
 
     @Test
@@ -43,6 +46,22 @@ class ServiceConformanceTest {
             assertThat(lab.timesClosed()).isEqualTo(1);
             assertThat(lab.services()).isNotEmpty().allMatch(FakeLab.FakeService::isClosed);
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {SampleSuites.OneAtATime.class, SampleSuites.AllAtOnce.class})
+    void scenariosOfOneLabRunOneAfterTheOtherWhateverJunitIsTold(Class<?> suite) {
+        EngineTestKit.engine("junit-jupiter")
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+                .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+                .configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
+                .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "4")
+                .selectors(selectClass(suite))
+                .execute()
+                .testEvents()
+                .assertStatistics(s -> s.succeeded(Catalogue.all().size()).failed(0));
+        assertThat(SampleSuites.MOST_AT_ONCE).hasValue(1);
     }
 
     @Test
