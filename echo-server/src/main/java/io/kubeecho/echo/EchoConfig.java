@@ -1,6 +1,8 @@
 package io.kubeecho.echo;
 
+import io.kubeecho.echo.budget.JvmMemory;
 import io.kubeecho.echo.control.ControlSettings;
+import io.kubeecho.echo.control.SizeText;
 import io.kubeecho.echo.http.ConnectionLimits;
 import io.kubeecho.echo.http.JsonSettings;
 import io.kubeecho.echo.http.PodIdentity;
@@ -20,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -37,6 +40,8 @@ import java.util.function.Consumer;
  *     are gone before it is; not negative
  * @param drainTimeout how long requests in flight may take to finish afterwards; more than zero
  * @param limits when a connection is ended
+ * @param memoryBudget how many bytes all connections may hold together, at least {@value #LEAST_MEMORY_BUDGET}; empty for as
+ *     many as the JVM's own limits allow
  * @param dial whether {@code /dial} exists on the management port
  * @param identity the pod that it is
  * @param switches who may switch readiness by the management port
@@ -59,6 +64,7 @@ public record EchoConfig(
         Duration drainDelay,
         Duration drainTimeout,
         ConnectionLimits limits,
+        OptionalLong memoryBudget,
         DialSettings dial,
         PodIdentity identity,
         SwitchAccess switches,
@@ -81,6 +87,9 @@ public record EchoConfig(
     public static final Duration DEFAULT_DRAIN_DELAY = Duration.ofSeconds(3);
 
     public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(5);
+
+    /** In bytes: with less, hardly a request could be kept. */
+    public static final long LEAST_MEMORY_BUDGET = 1 << 20;
 
     private static final int MAX_PORT = 65_535;
 
@@ -105,6 +114,10 @@ public record EchoConfig(
         udpPort.ifPresent(p -> requirePort("UDP echo port", p));
         if (eventLoops < 1) {
             throw new IllegalArgumentException("event loops must be at least 1, not " + eventLoops);
+        }
+        if (memoryBudget.isPresent() && memoryBudget.getAsLong() < LEAST_MEMORY_BUDGET) {
+            throw new IllegalArgumentException("the memory budget must be at least " + SizeText.of(LEAST_MEMORY_BUDGET)
+                    + ", not " + SizeText.of(memoryBudget.getAsLong()));
         }
         if (drainDelay.isNegative()) {
             throw new IllegalArgumentException("the drain delay must not be negative, but is " + drainDelay);
@@ -132,6 +145,7 @@ public record EchoConfig(
                 DEFAULT_DRAIN_DELAY,
                 DEFAULT_DRAIN_TIMEOUT,
                 ConnectionLimits.defaults(),
+                OptionalLong.empty(),
                 DialSettings.off(),
                 PodIdentity.unknown(),
                 SwitchAccess.OFF,
@@ -163,6 +177,7 @@ public record EchoConfig(
                 Duration.ZERO,
                 DEFAULT_DRAIN_TIMEOUT,
                 ConnectionLimits.defaults(),
+                OptionalLong.empty(),
                 DialSettings.off(),
                 PodIdentity.unknown(),
                 SwitchAccess.OFF,
@@ -213,6 +228,10 @@ public record EchoConfig(
 
     public EchoConfig withLimits(ConnectionLimits newLimits) {
         return with(draft -> draft.limits = newLimits);
+    }
+
+    public EchoConfig withMemoryBudget(long bytes) {
+        return with(draft -> draft.memoryBudget = OptionalLong.of(bytes));
     }
 
     public EchoConfig withDial(DialSettings newDial) {
@@ -277,6 +296,7 @@ public record EchoConfig(
         Duration drainDelay;
         Duration drainTimeout;
         ConnectionLimits limits;
+        OptionalLong memoryBudget;
         DialSettings dial;
         PodIdentity identity;
         SwitchAccess switches;
@@ -299,6 +319,7 @@ public record EchoConfig(
             drainDelay = from.drainDelay;
             drainTimeout = from.drainTimeout;
             limits = from.limits;
+            memoryBudget = from.memoryBudget;
             dial = from.dial;
             identity = from.identity;
             switches = from.switches;
@@ -323,6 +344,7 @@ public record EchoConfig(
                     drainDelay,
                     drainTimeout,
                     limits,
+                    memoryBudget,
                     dial,
                     identity,
                     switches,
@@ -367,6 +389,7 @@ public record EchoConfig(
         }
         config.requireDistinctPorts();
         config.requireStandingControls();
+        config.requireMemory(JvmMemory.ofThisProcess());
         return config;
     }
 
@@ -396,6 +419,18 @@ public record EchoConfig(
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     Setting.DEFAULT_CONTROLS.variable() + "=" + controls.standing() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Not in the constructor: a server inside another program is that program's to judge. */
+    private void requireMemory(JvmMemory jvm) {
+        long most = jvm.mostForConnections();
+        if (memoryBudget.isPresent() && memoryBudget.getAsLong() > most) {
+            throw new IllegalArgumentException(Setting.MEMORY_BUDGET.variable() + "="
+                    + SizeText.of(memoryBudget.getAsLong()) + ": a JVM with " + (jvm.heap() >> 20)
+                    + " MiB of heap (-Xmx) and " + (jvm.direct() >> 20)
+                    + " MiB of direct memory (-XX:MaxDirectMemorySize) has room for " + (most >> 20)
+                    + "MiB at the most: set less, or give the JVM more");
         }
     }
 

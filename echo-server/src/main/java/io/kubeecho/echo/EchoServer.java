@@ -1,6 +1,8 @@
 package io.kubeecho.echo;
 
 import io.kubeecho.dial.DialEndpoint;
+import io.kubeecho.echo.budget.ByteBudget;
+import io.kubeecho.echo.budget.JvmMemory;
 import io.kubeecho.echo.certificate.BadCertificateException;
 import io.kubeecho.echo.control.Controls;
 import io.kubeecho.echo.http.AnswerRules;
@@ -56,6 +58,7 @@ public final class EchoServer {
 
     private final Vertx vertx;
     private final EchoConfig config;
+    private final ByteBudget budget;
     private final EchoPort echo;
     private final @Nullable AccessLog accessLog;
     private final Consumer<String> notices;
@@ -72,12 +75,14 @@ public final class EchoServer {
     private EchoServer(
             Vertx vertx,
             EchoConfig config,
+            ByteBudget budget,
             EchoPort echo,
             @Nullable EchoMetrics metrics,
             @Nullable AccessLog accessLog,
             Consumer<String> notices) {
         this.vertx = vertx;
         this.config = config;
+        this.budget = budget;
         this.echo = echo;
         this.metrics = metrics;
         this.accessLog = accessLog;
@@ -111,6 +116,8 @@ public final class EchoServer {
 
     static Future<EchoServer> start(
             Vertx vertx, EchoConfig config, @Nullable AccessLog accessLog, Consumer<String> notices) {
+        ByteBudget budget = new ByteBudget(
+                config.memoryBudget().orElseGet(() -> JvmMemory.ofThisProcess().mostForConnections()));
         AnswerRules rules = rules(config);
         Future<EchoPort> opening =
                 openEcho(vertx, config, config.port(), Setting.PORT, new NoPreface(), rules, accessLog);
@@ -119,7 +126,8 @@ public final class EchoServer {
                 ? new EchoMetrics(() -> accessLog == null ? 0 : accessLog.droppedLines())
                 : null;
         return opening.onFailure(e -> close(metrics))
-                .compose(echo -> new EchoServer(vertx, config, echo, metrics, accessLog, notices).openTheOthers(rules));
+                .compose(echo ->
+                        new EchoServer(vertx, config, budget, echo, metrics, accessLog, notices).openTheOthers(rules));
     }
 
     private static Future<EchoPort> openEcho(
@@ -215,6 +223,7 @@ public final class EchoServer {
 
     private Future<ManagementPort> openManagement(int port) {
         EchoMetrics opened = Objects.requireNonNull(metrics, "a management port has metrics");
+        opened.addBudget(budget);
         opened.addEchoPort(echo.traffic());
         proxied().ifPresent(open -> opened.addProxyPort(open.traffic(), proxyTraffic));
         tls().ifPresent(open -> open.addTo(opened));
@@ -346,6 +355,11 @@ public final class EchoServer {
     /** What it was started with. */
     public EchoConfig config() {
         return config;
+    }
+
+    /** What its connections hold, and may hold. */
+    public ByteBudget budget() {
+        return budget;
     }
 
     /** What the echo port has done so far. */

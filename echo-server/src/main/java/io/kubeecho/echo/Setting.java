@@ -120,6 +120,16 @@ public enum Setting {
             "how many connections may be open at once; further ones are closed",
             config -> String.valueOf(config.limits().connections()),
             (config, value) -> config.withLimits(config.limits().withConnections(number(value)))),
+    MEMORY_BUDGET(
+            "KUBE_ECHO_MEMORY_BUDGET",
+            "--memory-budget",
+            "bytes, such as 16MiB, at least 1MiB",
+            "how much all connections together may hold; without it what the JVM's heap and direct memory have room for",
+            Default.OF_THE_MACHINE,
+            config -> config.memoryBudget().isPresent()
+                    ? SizeText.of(config.memoryBudget().getAsLong())
+                    : "",
+            (config, value) -> config.withMemoryBudget(SizeText.parse(value).orElseThrow(() -> new NotAValue(value)))),
     CONTROLS(
             "KUBE_ECHO_CONTROLS",
             "--controls",

@@ -40,6 +40,7 @@ class EchoConfigTest {
             Map.entry("KUBE_ECHO_DIAL_TOKEN", "0123456789abcdef"),
             Map.entry("KUBE_ECHO_DIAL_ALLOW", "10.0.0.0/8"),
             Map.entry("KUBE_ECHO_MAX_CONNECTIONS", "77"),
+            Map.entry("KUBE_ECHO_MEMORY_BUDGET", "3MiB"),
             Map.entry("KUBE_ECHO_CONTROLS", "off"),
             Map.entry("KUBE_ECHO_DEFAULT_CONTROLS", "status=503"),
             Map.entry("KUBE_ECHO_MAX_DELAY", "90s"),
@@ -103,6 +104,7 @@ class EchoConfigTest {
                         .withRequests(5)
                         .withConnections(77)
                         .withHead(Duration.ofSeconds(9)))
+                .withMemoryBudget(3 << 20)
                 .withControls(new ControlSettings(false, "status=503", new Caps(Duration.ofSeconds(90), 2 << 20)))
                 .withJson(new JsonSettings(true, List.of("REGION", "TEAM")))
                 .withDial(new DialSettings("0123456789abcdef", "10.0.0.0/8"))
@@ -215,5 +217,16 @@ class EchoConfigTest {
                 .hasMessageContaining("at least 16 characters");
         assertThatThrownBy(() -> new DialSettings("0123456789abcdef", "10.0.0.0/99").access())
                 .hasMessageContaining("'10.0.0.0/99' is not a network");
+    }
+
+    @Test
+    void aMemoryBudgetThatTheJvmHasNoRoomForIsRefusedWithWhatToDo() {
+        assertThatThrownBy(() -> EchoConfig.fromEnvironment(Map.of("KUBE_ECHO_MEMORY_BUDGET", "9999999MiB")))
+                .hasMessageContaining("KUBE_ECHO_MEMORY_BUDGET=9999999MiB: a JVM with ")
+                .hasMessageContaining("set less, or give the JVM more");
+        assertThatThrownBy(() -> EchoConfig.fromEnvironment(Map.of("KUBE_ECHO_MEMORY_BUDGET", "1023KiB")))
+                .hasMessageContaining("must be at least 1MiB, not 1023KiB");
+        assertThatThrownBy(() -> EchoConfig.fromEnvironment(Map.of("KUBE_ECHO_MEMORY_BUDGET", "plenty")))
+                .hasMessageContaining("is not bytes, such as 16MiB");
     }
 }

@@ -23,7 +23,7 @@ public final class SizeText {
     }
 
     /** The shortest such text. */
-    public static String of(int bytes) {
+    public static String of(long bytes) {
         if (bytes > 0 && bytes % (1 << 20) == 0) {
             return (bytes >> 20) + "MiB";
         }

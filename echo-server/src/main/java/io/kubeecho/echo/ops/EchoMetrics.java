@@ -1,6 +1,8 @@
 package io.kubeecho.echo.ops;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.kubeecho.echo.budget.ByteBudget;
+import io.kubeecho.echo.budget.Holding;
 import io.kubeecho.echo.http.Traffic;
 import io.kubeecho.echo.line.TcpTraffic;
 import io.kubeecho.echo.line.UdpTraffic;
@@ -69,6 +71,35 @@ public final class EchoMetrics implements AutoCloseable {
     /** The content type of {@link #scrape()}. */
     public static String contentType() {
         return "text/plain; version=0.0.4; charset=utf-8";
+    }
+
+    /** Adds what connections hold. */
+    public void addBudget(ByteBudget budget) {
+        Gauge.builder("kube.echo.memory.budget", budget, ByteBudget::limit)
+                .description("How many bytes all connections together may hold")
+                .baseUnit("bytes")
+                .register(registry);
+        for (Holding what : Holding.values()) {
+            Gauge.builder("kube.echo.memory.held", budget, b -> b.held(what))
+                    .description("Bytes that connections hold, by what for")
+                    .baseUnit("bytes")
+                    .tags("for", what.text())
+                    .register(registry);
+            count(
+                    "kube.echo.memory.refused",
+                    "How often a connection or a request was refused because the memory budget was used up, by what for",
+                    budget,
+                    b -> b.refused(what),
+                    "for",
+                    what.text());
+            count(
+                    "kube.echo.memory.closed",
+                    "Connections that were closed, the slowest first, so that others can be served, by what they held",
+                    budget,
+                    b -> b.closed(what),
+                    "for",
+                    what.text());
+        }
     }
 
     /** Adds the echo port; before the first scrape, as all of these. */
