@@ -29,6 +29,7 @@ import org.jspecify.annotations.NullMarked;
             "io.kubeecho.evidence",
             "io.kubeecho.lab",
             "io.kubeecho.load",
+            "io.kubeecho.output",
             "io.kubeecho.page",
             "io.kubeecho.probe",
             "io.kubeecho.report",
@@ -66,7 +67,8 @@ class ArchitectureTest {
             only("scenario", "lab", "probe", "dial", "stats", "evidence");
 
     @ArchTest
-    static final ArchRule reportsKnowWhatTheyShow = only("report", "evidence", "probe", "dial", "stats", "lab", "page");
+    static final ArchRule reportsKnowWhatTheyShow =
+            only("report", "evidence", "probe", "dial", "stats", "lab", "page", "output");
 
     @ArchTest
     static final ArchRule whatARolloutCostsKnowsOnlyHowConnectionsFail = only("load.rollout", "load.connection");
@@ -76,6 +78,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule pagesKnowNothing = only("page");
+
+    @ArchTest
+    static final ArchRule filesAndTextKnowNothing = only("output");
 
     @ArchTest
     static final ArchRule nobodyKnowsTheCommandLine = noClasses()
