@@ -2,7 +2,7 @@
 MVN ?= mvn --batch-mode --no-transfer-progress
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test fuzz soak image testbed conformance agreement faults bench jmh audit format clean
+.PHONY: help build demo test fuzz soak image testbed conformance agreement faults bench hostile jmh audit format clean
 
 IMAGE ?= kube-echo/echo-server:dev
 
@@ -50,6 +50,10 @@ faults: image ## break the nodes of a real cluster and see it found out, in docs
 bench: image ## the image beside nginx, HAProxy and others, for docs/benchmarks.md: about 40 minutes (root); ARGS=part for one part
 	$(MVN) --quiet package -Pbench -Dmaven.test.skip=true
 	IMAGE=$(IMAGE) bench/run $(ARGS)
+
+hostile: image ## the image in 192 MiB under eight attacks, a good client beside: 10 minutes each (MINUTES=n, HOSTILE="name name"; WRITE=alone for docs/hostile.md)
+	$(MVN) --quiet package -Phostile --projects hostile
+	IMAGE=$(IMAGE) MINUTES=$(or $(MINUTES),10) WRITE=$(WRITE) hostile/run $(HOSTILE)
 
 jmh: ## the hot path alone, with what it allocates
 	$(MVN) --quiet package -Pbench -pl bench -am -Dmaven.test.skip=true

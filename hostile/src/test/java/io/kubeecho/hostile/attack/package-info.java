@@ -1,0 +1,4 @@
+@NullMarked
+package io.kubeecho.hostile.attack;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kubeecho.hostile.client;
+
+import org.jspecify.annotations.NullMarked;

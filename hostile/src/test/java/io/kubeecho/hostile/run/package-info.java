@@ -1,0 +1,4 @@
+@NullMarked
+package io.kubeecho.hostile.run;
+
+import org.jspecify.annotations.NullMarked;
