@@ -104,6 +104,12 @@ final class DockerEngine {
         return String.valueOf(info.getServerVersion());
     }
 
+    /** {@code 1} or {@code 2}; an engine that does not say it, before 20.10, has 1. */
+    String cgroupVersion() {
+        String version = info.getCGroupVersion();
+        return version == null || version.isEmpty() ? "1" : version;
+    }
+
     /** @throws LabException if Docker has too little for a server with so many agents */
     void requireMemory(int agents) {
         Long total = info.getMemTotal();

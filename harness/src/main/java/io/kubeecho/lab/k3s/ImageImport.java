@@ -18,6 +18,17 @@ final class ImageImport {
 
     private static final String FOLDER = "/var/lib/rancher/kube-echo-image";
 
+    /**
+     * Of an image that was pulled for several platforms, an engine with containerd's image store gives out the index of all
+     * and the layers of one, which an import of the whole refuses. Old versions of ctr do not know the flag, and old engines
+     * no such images.
+     */
+    private static final String IMPORT = """
+            cd %s && case $(uname -m) in x86_64) arch=amd64 ;; aarch64) arch=arm64 ;; *) arch=$(uname -m) ;; esac
+            if ctr images import --help | grep -q -e '--platform'; then platform="--platform linux/$arch"; else platform=; fi
+            tar cf - * | ctr -n k8s.io images import $platform -
+            """.formatted(FOLDER);
+
     private final DockerClient docker;
     private final GenericContainer<?> node;
     private final Steps steps;
@@ -38,7 +49,7 @@ final class ImageImport {
                         .withTarInputStream(tar)
                         .exec();
             }
-            inNode(nodeName, image, "cd %1$s && tar cf - * | ctr -n k8s.io images import -".formatted(FOLDER));
+            inNode(nodeName, image, IMPORT);
             inNode(nodeName, image, "rm -rf " + FOLDER);
         } catch (IOException e) {
             throw DockerProblem.of("bringing the image %s to %s".formatted(image, nodeName), e);

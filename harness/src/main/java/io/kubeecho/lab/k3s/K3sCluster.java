@@ -2,6 +2,7 @@ package io.kubeecho.lab.k3s;
 
 import com.github.dockerjava.api.exception.DockerException;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -11,9 +12,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -26,6 +29,7 @@ import org.testcontainers.k3s.K3sContainer;
 /** One server and its agents. */
 final class K3sCluster {
 
+    private static final int LOG_LINES = 200;
     private static final String KUBECONFIG = "/etc/rancher/k3s/k3s.yaml";
 
     private final DockerEngine docker;
@@ -34,6 +38,7 @@ final class K3sCluster {
     private final Duration startup;
     private final K3sContainer server;
     private final Map<String, GenericContainer<?>> nodes = new LinkedHashMap<>();
+    private final Map<String, String> taints = new HashMap<>();
 
     K3sCluster(DockerEngine docker, NodeContainers specifications, int agents, Duration startup, Steps steps) {
         this.docker = docker;
@@ -103,8 +108,13 @@ final class K3sCluster {
                 }
                 if (Instant.now().isAfter(deadline)) {
                     String first = missing.iterator().next();
-                    throw new LabException("the node %s was not Ready within %d s; its log ends with:%s"
-                            .formatted(first, startup.toSeconds(), log(first).end()));
+                    throw new LabException(
+                            "the node %s was not Ready and open to pods within %d s%s; its log ends with:%s"
+                                    .formatted(
+                                            first,
+                                            startup.toSeconds(),
+                                            taints.containsKey(first) ? ", its taint is " + taints.get(first) : "",
+                                            log(first).end()));
                 }
                 steps.pause();
             }
@@ -114,10 +124,13 @@ final class K3sCluster {
     private Set<String> missing(KubernetesClient client) {
         Set<String> missing = new TreeSet<>(nodes.keySet());
         try {
-            missing.removeAll(client.nodes().list().getItems().stream()
-                    .filter(K3sCluster::isReady)
-                    .map(node -> node.getMetadata().getName())
-                    .collect(Collectors.toSet()));
+            for (Node node : client.nodes().list().getItems()) {
+                String name = node.getMetadata().getName();
+                keepsPodsOff(node).ifPresentOrElse(key -> taints.put(name, key), () -> taints.remove(name));
+                if (isReady(node)) {
+                    missing.remove(name);
+                }
+            }
             boolean controllersWork = client.serviceAccounts()
                             .inNamespace("default")
                             .withName("default")
@@ -132,16 +145,31 @@ final class K3sCluster {
         return missing;
     }
 
+    /**
+     * Ready, and open to pods: a node is Ready before its cloud controller, which k3s has built in, has taken off the taint
+     * {@code node.cloudprovider.kubernetes.io/uninitialized}. A taint that stays, as for pressure on a disk, is a reason
+     * too.
+     */
     private static boolean isReady(Node node) {
         return node.getStatus().getConditions().stream()
-                .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
+                        .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()))
+                && keepsPodsOff(node).isEmpty();
+    }
+
+    private static Optional<String> keepsPodsOff(Node node) {
+        return node.getSpec().getTaints().stream()
+                .filter(taint -> !"PreferNoSchedule".equals(taint.getEffect()))
+                .map(Taint::getKey)
+                .findFirst();
     }
 
     private void requireRunning(String name) {
         String ending = log(name).ending();
         if (!ending.isEmpty()) {
-            throw new LabException("the node %s %s; its log ends with:%s"
-                    .formatted(name, ending, log(name).end()));
+            NodeLog log = log(name);
+            throw new LabException(KernelNeeds.ofLog(log.last(LOG_LINES))
+                    .map(need -> "the node %s %s: %s".formatted(name, ending, need))
+                    .orElseGet(() -> "the node %s %s; its log ends with:%s".formatted(name, ending, log.end())));
         }
     }
 
@@ -200,14 +228,39 @@ final class K3sCluster {
         }
     }
 
-    /** One work for each node: puts a local image into its containerd, since it cannot be pulled from here. */
-    List<Callable<Boolean>> imports(String image) {
+    /** One work for each node: puts local images into its containerd, since it cannot pull them from here. */
+    List<Callable<Boolean>> imports(List<String> images) {
         List<Callable<Boolean>> works = new ArrayList<>();
         nodes.forEach((name, container) -> works.add(() -> {
-            new ImageImport(docker.client(), container, steps).run(name, image);
+            for (String image : images) {
+                new ImageImport(docker.client(), container, steps).run(name, image);
+            }
             return true;
         }));
         return works;
+    }
+
+    /**
+     * The image of the sandbox that every pod has, as the server's containerd is told it; empty where the nodes' image says
+     * it elsewhere. Each node would pull it for itself.
+     */
+    Optional<String> sandboxImage() {
+        String configuration = run(
+                NodeContainers.SERVER,
+                "sh",
+                "-c",
+                "cat /var/lib/rancher/k3s/agent/etc/containerd/config.toml 2>/dev/null || true");
+        return KernelNeeds.sandboxImage(configuration);
+    }
+
+    /** @throws LabException naming what a node's kernel lacks for a data plane that is right, and how it is had */
+    boolean requireKernel() {
+        for (String node : nodes.keySet()) {
+            KernelNeeds.ofProbe(run(node, "sh", "-c", KernelNeeds.PROBE)).ifPresent(need -> {
+                throw new LabException("the node %s cannot serve Services: %s".formatted(node, need));
+            });
+        }
+        return true;
     }
 
     /** Until the server has written the administrator's kubeconfig, which K3sContainer reads next. */

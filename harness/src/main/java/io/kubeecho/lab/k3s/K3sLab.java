@@ -14,9 +14,12 @@ import io.kubeecho.lab.Workload;
 import io.kubeecho.lab.k3s.DockerEngine.Remedy;
 import io.kubeecho.lab.kubernetes.KubernetesLab;
 import io.kubeecho.lab.kubernetes.Run;
+import io.kubeecho.lab.kubernetes.UsableNodes;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,7 +70,8 @@ public final class K3sLab implements Lab {
                     run.namespace() + "-",
                     network,
                     labels,
-                    UUID.randomUUID().toString());
+                    UUID.randomUUID().toString(),
+                    KubeletSettings.of(options.nodeImage(), docker.cgroupVersion()));
             this.cluster = new K3sCluster(
                     docker, containers, options.agents(), options.pods().startup(), steps);
             AtomicReference<@Nullable SiblingClients> started = new AtomicReference<>();
@@ -84,9 +88,7 @@ public final class K3sLab implements Lab {
             phases.ended("server");
             steps.run("waiting for the nodes", cluster::awaitReady);
             phases.ended("agents");
-            steps.runAll(
-                    "bringing the image to the nodes",
-                    cluster.imports(options.pods().image()));
+            steps.runAll("bringing the images to the nodes", cluster.imports(imagesForNodes()));
             phases.ended("images");
             SiblingClients offCluster = started.get();
             if (offCluster == null) {
@@ -98,12 +100,35 @@ public final class K3sLab implements Lab {
                     run,
                     offCluster,
                     KubernetesLab.Namespace.LEFT_TO_THE_CLUSTERS_END);
+            if (inCluster.nodes().size() < Math.min(options.agents() + 1, UsableNodes.MOST)) {
+                throw new LabException("of the %d nodes of its own cluster this run can use only %s"
+                        .formatted(options.agents() + 1, inCluster.nodes()));
+            }
+            // with the first pods there is the bridge that they are on
+            steps.run("looking at the nodes' kernel", cluster::requireKernel);
             phases.ended("pods");
             say.accept("k3s: " + phases.line());
         } catch (RuntimeException e) {
             removeAfter(e);
             throw e;
         }
+    }
+
+    /**
+     * The echo server's, and every pod's sandbox where Docker here has it or can have it: once for all nodes, and not at a
+     * registry's mercy in the middle of a pod's start. Where it cannot be had the nodes still may have it of their own.
+     */
+    private List<String> imagesForNodes() {
+        List<String> images = new ArrayList<>(List.of(options.pods().image()));
+        cluster.sandboxImage().ifPresent(sandbox -> {
+            try {
+                docker.requireImage(sandbox, new Remedy("the nodes pull it themselves"), say, steps::isStopped);
+                images.add(sandbox);
+            } catch (LabException e) {
+                say.accept(e.getMessage());
+            }
+        });
+        return images;
     }
 
     /** @return the nodes' image, as Testcontainers will name it */
@@ -138,10 +163,15 @@ public final class K3sLab implements Lab {
     /** It makes its holder the cluster's administrator. The client of the API reads it again every minute. */
     private static Path write(String kubeconfig) {
         try {
-            Path file = Files.createTempFile(
-                    "kube-echo-",
-                    ".kubeconfig",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            // on Windows the temporary folder is the user's own
+            boolean posix =
+                    FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+            FileAttribute<?>[] ownersOnly = posix
+                    ? new FileAttribute<?>[] {
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                    }
+                    : new FileAttribute<?>[0];
+            Path file = Files.createTempFile("kube-echo-", ".kubeconfig", ownersOnly);
             return Files.writeString(file, kubeconfig);
         } catch (IOException e) {
             throw new LabException("cannot write the kubeconfig: " + e, e);

@@ -1,7 +1,6 @@
 package io.kubeecho.lab.k3s;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.PortBinding;
@@ -9,6 +8,7 @@ import com.github.dockerjava.api.model.Ports;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
@@ -27,13 +27,21 @@ final class NodeContainers {
     private final LabNetwork network;
     private final Map<String, String> labels;
     private final String token;
+    private final KubeletSettings kubelet;
 
-    NodeContainers(String image, String namePrefix, LabNetwork network, Map<String, String> labels, String token) {
+    NodeContainers(
+            String image,
+            String namePrefix,
+            LabNetwork network,
+            Map<String, String> labels,
+            String token,
+            KubeletSettings kubelet) {
         this.image = image;
         this.namePrefix = namePrefix;
         this.network = network;
         this.labels = labels;
         this.token = token;
+        this.kubelet = kubelet;
     }
 
     /** The control plane, which is a node too. */
@@ -44,24 +52,27 @@ final class NodeContainers {
                 .withNetworkAliases(SERVER)
                 .withLabels(labels)
                 .withEnv("K3S_TOKEN", token)
-                .withCommand(
-                        "server",
-                        "--disable=traefik",
-                        "--disable=metrics-server",
-                        "--disable=local-storage",
-                        // it would forward every load balancer's port itself, on all nodes, and masquerade: its rules
-                        // would be tested instead of kube-proxy's, and two Services could not have the same port
-                        "--disable=servicelb",
-                        "--tls-san=" + server.getHost())
+                .withCommand(command(
+                        List.of(
+                                "server",
+                                "--disable=traefik",
+                                "--disable=metrics-server",
+                                "--disable=local-storage",
+                                // it would give every load balancer the addresses of all nodes, so that nobody could
+                                // choose where traffic enters, and two Services could not have the same port
+                                "--disable=servicelb",
+                                "--tls-san=" + server.getHost()),
+                        kubelet))
                 .withCreateContainerCmdModifier(Reaper.leftAlone())
                 .withCreateContainerCmdModifier(named(SERVER))
+                .withCreateContainerCmdModifier(cgroupsOfItsOwn())
                 .withCreateContainerCmdModifier(publishedHereOnly(K3sContainer.KUBE_SECURE_PORT))
                 .waitingFor(untilKubeconfigIsThere)
                 .setExposedPorts(List.of(K3sContainer.KUBE_SECURE_PORT));
         return server;
     }
 
-    /** A node that joins the server; what K3sContainer asks of Docker for a server is what an agent needs as well. */
+    /** A node that joins the server. */
     GenericContainer<?> agent(String name) {
         return new GenericContainer<>(DockerImageName.parse(image))
                 .withNetwork(network.network())
@@ -69,14 +80,12 @@ final class NodeContainers {
                 .withLabels(labels)
                 .withEnv("K3S_URL", "https://%s:%d".formatted(SERVER, K3sContainer.KUBE_SECURE_PORT))
                 .withEnv("K3S_TOKEN", token)
-                .withCommand("agent")
+                .withCommand(command(List.of("agent"), kubelet))
                 .withPrivilegedMode(true)
                 .withTmpFs(Map.of("/run", "", "/var/run", ""))
                 .withCreateContainerCmdModifier(Reaper.leftAlone())
                 .withCreateContainerCmdModifier(named(name))
-                .withCreateContainerCmdModifier(cmd -> cmd.getHostConfig()
-                        .withCgroupnsMode("host")
-                        .withBinds(Bind.parse("/sys/fs/cgroup:/sys/fs/cgroup:rw")))
+                .withCreateContainerCmdModifier(cgroupsOfItsOwn())
                 .waitingFor(new Started());
     }
 
@@ -108,6 +117,18 @@ final class NodeContainers {
                 .withCreateContainerCmdModifier(
                         cmd -> cmd.getHostConfig().withCapDrop(Capability.ALL).withCapAdd(Capability.NET_ADMIN))
                 .waitingFor(new Started());
+    }
+
+    /**
+     * K3sContainer asks for the machine's cgroups, which is right for a single node. Several would share one
+     * {@code /kubepods}, where each kubelet removes what it does not know: the pods of the others.
+     */
+    private static Consumer<CreateContainerCmd> cgroupsOfItsOwn() {
+        return cmd -> cmd.getHostConfig().withCgroupnsMode("private").withBinds();
+    }
+
+    private static String[] command(List<String> words, KubeletSettings kubelet) {
+        return Stream.concat(words.stream(), kubelet.arguments().stream()).toArray(String[]::new);
     }
 
     private Consumer<CreateContainerCmd> named(String name) {

@@ -1,5 +1,8 @@
 package io.kubeecho.lab.kubernetes;
 
+import static java.util.Comparator.comparing;
+
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -69,12 +72,41 @@ final class RunPods {
             return pod;
         } catch (KubernetesClientTimeoutException e) {
             throw new LabException(
-                    "the pod %s was not ready within %d s (%s)"
-                            .formatted(name, options.startup().toSeconds(), lastReason(last[0])),
+                    "the pod %s was not ready within %d s (%s)%s"
+                            .formatted(name, options.startup().toSeconds(), lastReason(last[0]), lastWarning(name)),
                     e);
         } catch (KubernetesClientException e) {
             throw ClusterAccess.failed("waiting for the pod " + name, e);
         }
+    }
+
+    /** What the cluster last warned of about a pod: a sandbox's image that cannot be pulled shows nowhere else. */
+    private String lastWarning(String pod) {
+        try {
+            return client
+                    .v1()
+                    .events()
+                    .inNamespace(run.namespace())
+                    .withField("type", "Warning")
+                    .withField("involvedObject.name", pod)
+                    .list()
+                    .getItems()
+                    .stream()
+                    .max(comparing(RunPods::lastSeen))
+                    .map(event ->
+                            "; the cluster's last warning: %s: %s".formatted(event.getReason(), event.getMessage()))
+                    .orElse("");
+        } catch (KubernetesClientException e) {
+            // without the right to read events there is still the reason
+            return "";
+        }
+    }
+
+    private static String lastSeen(Event event) {
+        if (event.getLastTimestamp() != null) {
+            return event.getLastTimestamp();
+        }
+        return event.getEventTime() != null ? event.getEventTime().getTime() : "";
     }
 
     private static String lastReason(@Nullable Pod last) {

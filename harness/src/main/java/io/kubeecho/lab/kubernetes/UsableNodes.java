@@ -9,10 +9,10 @@ import io.kubeecho.lab.LabException;
 import java.util.List;
 
 /** The nodes that a run uses: up to three that are Ready and take ordinary pods. */
-final class UsableNodes {
+public final class UsableNodes {
 
     /** Two with endpoints and one without serve every scenario; more would only cost pods. */
-    private static final int MOST = 3;
+    public static final int MOST = 3;
 
     private UsableNodes() {}
 
