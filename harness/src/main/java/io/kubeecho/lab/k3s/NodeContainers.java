@@ -65,7 +65,7 @@ final class NodeContainers {
                         kubelet))
                 .withCreateContainerCmdModifier(Reaper.leftAlone())
                 .withCreateContainerCmdModifier(named(SERVER))
-                .withCreateContainerCmdModifier(cgroupsOfItsOwn())
+                .withCreateContainerCmdModifier(NodeContainers::withCgroupsOfItsOwn)
                 .withCreateContainerCmdModifier(publishedHereOnly(K3sContainer.KUBE_SECURE_PORT))
                 .waitingFor(untilKubeconfigIsThere)
                 .setExposedPorts(List.of(K3sContainer.KUBE_SECURE_PORT));
@@ -85,7 +85,7 @@ final class NodeContainers {
                 .withTmpFs(Map.of("/run", "", "/var/run", ""))
                 .withCreateContainerCmdModifier(Reaper.leftAlone())
                 .withCreateContainerCmdModifier(named(name))
-                .withCreateContainerCmdModifier(cgroupsOfItsOwn())
+                .withCreateContainerCmdModifier(NodeContainers::withCgroupsOfItsOwn)
                 .waitingFor(new Started());
     }
 
@@ -123,8 +123,8 @@ final class NodeContainers {
      * K3sContainer asks for the machine's cgroups, which is right for a single node. Several would share one
      * {@code /kubepods}, where each kubelet removes what it does not know: the pods of the others.
      */
-    private static Consumer<CreateContainerCmd> cgroupsOfItsOwn() {
-        return cmd -> cmd.getHostConfig().withCgroupnsMode("private").withBinds();
+    private static void withCgroupsOfItsOwn(CreateContainerCmd cmd) {
+        cmd.getHostConfig().withCgroupnsMode("private").withBinds();
     }
 
     private static String[] command(List<String> words, KubeletSettings kubelet) {

@@ -41,6 +41,7 @@ public final class KubernetesLab implements Lab {
     private final List<Node> nodes;
     private final EchoPods specifications;
     private final Ports hostPorts = Ports.choose(RandomGenerator.getDefault());
+    private final LoadBalancerPorts loadBalancerPorts = new LoadBalancerPorts(RandomGenerator.getDefault());
     private final String dialToken = UUID.randomUUID().toString();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final List<Endpoint> endpoints = new ArrayList<>();
@@ -133,7 +134,8 @@ public final class KubernetesLab implements Lab {
                         run,
                         "load-balancer-probe",
                         ServiceSpec.loadBalancer(ServiceSpec.ExternalTrafficPolicy.CLUSTER),
-                        run.labels(EchoPods.BACKEND)));
+                        run.labels(EchoPods.BACKEND),
+                        loadBalancerPorts.next()));
         return () -> probe.end(options.startup());
     }
 
@@ -181,7 +183,10 @@ public final class KubernetesLab implements Lab {
 
     @Override
     public Description describe() {
-        return new Description("kubernetes", "the cluster at " + client.getMasterUrl(), "Kubernetes " + version);
+        return new Description(
+                "kubernetes",
+                "the cluster at %s, load balancers: %s".formatted(client.getMasterUrl(), loadBalancers.by()),
+                "Kubernetes " + version);
     }
 
     @Override
@@ -224,7 +229,8 @@ public final class KubernetesLab implements Lab {
 
     private Service create(ServiceSpec spec, Map<String, String> selector) {
         created++;
-        return KubernetesService.create(client, slices, loadBalancers, run, "svc-" + created, spec, selector);
+        return KubernetesService.create(
+                client, slices, loadBalancers, run, "svc-" + created, spec, selector, loadBalancerPorts);
     }
 
     @Override

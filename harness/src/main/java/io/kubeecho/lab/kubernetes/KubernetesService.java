@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** A Service of the run, in front of its backends or of a workload. */
 final class KubernetesService implements Service {
 
+    /** Of a Service that nobody outside its cluster IP has to share it with. */
     private static final int PORT = 80;
 
     private final KubernetesClient client;
@@ -48,7 +49,10 @@ final class KubernetesService implements Service {
         this.healthCheckNodePort = requireNonNullElse(object.getSpec().getHealthCheckNodePort(), 0);
     }
 
-    /** @param selector the labels of its pods */
+    /**
+     * @param selector the labels of its pods
+     * @param ports for one that is of type LoadBalancer
+     */
     static KubernetesService create(
             KubernetesClient client,
             EndpointSlices slices,
@@ -56,8 +60,10 @@ final class KubernetesService implements Service {
             Run run,
             String name,
             ServiceSpec spec,
-            Map<String, String> selector) {
-        io.fabric8.kubernetes.api.model.Service wanted = wanted(run, name, spec, selector);
+            Map<String, String> selector,
+            LoadBalancerPorts ports) {
+        int port = spec.type() == ServiceSpec.Type.LOAD_BALANCER ? ports.next() : PORT;
+        io.fabric8.kubernetes.api.model.Service wanted = wanted(run, name, spec, selector, port);
         return new KubernetesService(
                 client,
                 slices,
@@ -69,7 +75,7 @@ final class KubernetesService implements Service {
     }
 
     static io.fabric8.kubernetes.api.model.Service wanted(
-            Run run, String name, ServiceSpec spec, Map<String, String> selector) {
+            Run run, String name, ServiceSpec spec, Map<String, String> selector, int port) {
         ServiceBuilder service = new ServiceBuilder()
                 .withNewMetadata()
                 .withName(name)
@@ -83,7 +89,7 @@ final class KubernetesService implements Service {
                 .addNewPort()
                 .withName("echo")
                 .withProtocol("TCP")
-                .withPort(PORT)
+                .withPort(port)
                 .withTargetPort(new IntOrString(EchoPods.ECHO_PORT))
                 .endPort()
                 .endSpec();
@@ -161,9 +167,13 @@ final class KubernetesService implements Service {
         return spec;
     }
 
+    private int port() {
+        return object.getSpec().getPorts().get(0).getPort();
+    }
+
     @Override
     public FrontEnd clusterIp() {
-        return new FrontEnd(object.getSpec().getClusterIP(), PORT);
+        return new FrontEnd(object.getSpec().getClusterIP(), port());
     }
 
     @Override
@@ -177,7 +187,7 @@ final class KubernetesService implements Service {
 
     @Override
     public FrontEnd loadBalancer(Client from) {
-        return new FrontEnd(loadBalancerAddress(), PORT);
+        return new FrontEnd(loadBalancerAddress(), port());
     }
 
     @Override

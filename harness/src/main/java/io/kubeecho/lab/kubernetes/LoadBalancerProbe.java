@@ -1,11 +1,13 @@
 package io.kubeecho.lab.kubernetes;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.kubeecho.cluster.ClusterAccess;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -41,33 +43,53 @@ final class LoadBalancerProbe {
     LoadBalancers end(Duration patience) {
         return made.map(service -> ClusterAccess.ask("looking for a load balancer's controller", () -> {
                     try {
-                        return addressWasGiven(service, patience)
-                                ? new LoadBalancers.Controller(client, patience)
-                                : new LoadBalancers.None();
+                        return found(service, patience);
                     } finally {
                         client.services().resource(service).delete();
                     }
                 }))
-                .orElseGet(LoadBalancers.None::new);
+                .orElseGet(() -> new LoadBalancers.None("the cluster takes no Service of type LoadBalancer"));
     }
 
-    private boolean addressWasGiven(Service service, Duration patience) {
+    private LoadBalancers found(Service service, Duration patience) {
         Service now = client.services().resource(service).get();
-        if (now == null) {
-            return false;
+        List<Event> events = now == null ? List.of() : eventsOf(now);
+        String by = name(events);
+        if (now != null && LoadBalancers.ingress(now).isPresent()) {
+            return new LoadBalancers.Controller(client, by, patience);
         }
-        if (LoadBalancers.ingress(now).isPresent()) {
-            return true;
+        boolean atWork = now != null && (!now.getMetadata().getFinalizers().isEmpty() || !events.isEmpty());
+        if (!atWork) {
+            return new LoadBalancers.None("none, no controller has looked at a Service of type LoadBalancer");
         }
-        return isAtWork(now) && isGivenWithin(service, patience);
+        return isGivenWithin(service, patience)
+                ? new LoadBalancers.Controller(client, by, patience)
+                : new LoadBalancers.None("none, %s gave no address within %d s%s"
+                        .formatted(by, patience.toSeconds(), lastWords(eventsOf(now))));
     }
 
-    private boolean isAtWork(Service service) {
-        return !service.getMetadata().getFinalizers().isEmpty()
-                || client.v1().events().inNamespace(service.getMetadata().getNamespace()).list().getItems().stream()
-                        .anyMatch(event -> service.getMetadata()
-                                .getUid()
-                                .equals(event.getInvolvedObject().getUid()));
+    private List<Event> eventsOf(Service service) {
+        String uid = service.getMetadata().getUid();
+        return client.v1().events().inNamespace(service.getMetadata().getNamespace()).list().getItems().stream()
+                .filter(event -> uid.equals(event.getInvolvedObject().getUid()))
+                .toList();
+    }
+
+    /** By what only they say of a Service: k3s's ServiceLB applies a DaemonSet for each, MetalLB allocates an address. */
+    private static String name(List<Event> events) {
+        if (events.stream().anyMatch(event -> "AppliedDaemonSet".equals(event.getReason()))) {
+            return "k3s's ServiceLB";
+        }
+        return events.stream()
+                .map(event ->
+                        event.getSource() == null ? null : event.getSource().getComponent())
+                .filter(component -> component != null && !component.isEmpty())
+                .findFirst()
+                .orElse("the cluster's controller");
+    }
+
+    private static String lastWords(List<Event> events) {
+        return events.isEmpty() ? "" : ": " + events.get(events.size() - 1).getMessage();
     }
 
     private boolean isGivenWithin(Service service, Duration patience) {

@@ -20,6 +20,9 @@ sealed interface LoadBalancers {
 
     LoadBalancing kind();
 
+    /** Who it is, for a report. */
+    String by();
+
     /**
      * A Service's address; asked for once.
      *
@@ -44,8 +47,12 @@ sealed interface LoadBalancers {
         return ingress.getIp() != null ? ingress.getIp() : ingress.getHostname();
     }
 
-    /** Nobody does. */
-    record None() implements LoadBalancers {
+    /**
+     * Nobody does.
+     *
+     * @param by why, in the report's words
+     */
+    record None(String by) implements LoadBalancers {
         @Override
         public LoadBalancing kind() {
             return LoadBalancing.NONE;
@@ -61,9 +68,10 @@ sealed interface LoadBalancers {
     /**
      * A controller in the cluster does.
      *
+     * @param by its name, as far as it has told
      * @param patience how long it may take to give an address
      */
-    record Controller(KubernetesClient client, Duration patience) implements LoadBalancers {
+    record Controller(KubernetesClient client, String by, Duration patience) implements LoadBalancers {
         @Override
         public LoadBalancing kind() {
             return LoadBalancing.CONTROLLER;
@@ -81,8 +89,8 @@ sealed interface LoadBalancers {
                 return ingress(given).orElseThrow();
             } catch (KubernetesClientTimeoutException e) {
                 throw new LabException(
-                        "the cluster's controller gave the Service %s no load balancer's address within %d s"
-                                .formatted(name, patience.toSeconds()),
+                        "%s gave the Service %s no load balancer's address within %d s"
+                                .formatted(by, name, patience.toSeconds()),
                         e);
             } catch (KubernetesClientException e) {
                 throw ClusterAccess.failed("waiting for the load balancer's address of " + name, e);
@@ -100,6 +108,11 @@ sealed interface LoadBalancers {
         @Override
         public LoadBalancing kind() {
             return LoadBalancing.ROUTED;
+        }
+
+        @Override
+        public String by() {
+            return "the lab's own";
         }
 
         @Override

@@ -12,12 +12,24 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.ServiceSpec;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class KubernetesServiceTest {
 
     private static final Map<String, String> SELECTOR = Map.of("who", "ever");
+
+    @Test
+    void everyLoadBalancerHasAPortOfItsOwn() {
+        LoadBalancerPorts ports = new LoadBalancerPorts(new java.util.Random(1));
+        List<Integer> given = java.util.stream.IntStream.range(0, 10_000)
+                .mapToObj(i -> ports.next())
+                .toList();
+
+        // none of those that a node's kernel, its node ports or another controller use
+        assertThat(given).doesNotHaveDuplicates().allMatch(port -> port >= 20_000 && port < 30_000);
+    }
 
     @Test
     void aChangeNamesEverythingThatScenariosChange() {
@@ -49,7 +61,8 @@ class KubernetesServiceTest {
 
     @Test
     void aServiceSelectsWhatItIsTold() {
-        Service made = KubernetesService.wanted(new Run("x"), "svc-1", ServiceSpec.loadBalancer(LOCAL), SELECTOR);
+        Service made =
+                KubernetesService.wanted(new Run("x"), "svc-1", ServiceSpec.loadBalancer(LOCAL), SELECTOR, 20_080);
         assertThat(made.getSpec().getSelector()).isEqualTo(SELECTOR);
         assertThat(made.getSpec().getType()).isEqualTo("LoadBalancer");
         assertThat(made.getSpec().getExternalTrafficPolicy()).isEqualTo("Local");
