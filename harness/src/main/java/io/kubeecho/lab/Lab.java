@@ -89,8 +89,17 @@ public interface Lab extends AutoCloseable {
      * What was tested, for the head of every report.
      *
      * @param lab the kind of lab
+     * @param kind whether what is seen in it is true of any cluster
      * @param dataPlane what forwards the Services' traffic
      * @param version of the cluster or the lab
      */
-    record Description(String lab, String dataPlane, String version) {}
+    record Description(String lab, Kind kind, String dataPlane, String version) {}
+
+    /** What was tested. */
+    enum Kind {
+        /** A real data plane. */
+        CLUSTER,
+        /** A model of one: what is seen in it says nothing about any cluster. */
+        SIMULATION
+    }
 }

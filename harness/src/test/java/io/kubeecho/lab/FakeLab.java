@@ -184,7 +184,7 @@ public final class FakeLab implements Lab {
 
     @Override
     public Description describe() {
-        return new Description("fake", "a function", "1");
+        return new Description("fake", Kind.SIMULATION, "a function", "1");
     }
 
     @Override

@@ -49,7 +49,8 @@ final class SampleReport {
     static RunReport report(ScenarioResult... results) {
         return new RunReport(
                 "1.2.3",
-                new Lab.Description("embedded", "reference of kube-proxy iptables", "in this process"),
+                new Lab.Description(
+                        "embedded", Lab.Kind.SIMULATION, "reference of kube-proxy iptables", "in this process"),
                 new Timing(
                         Duration.ofMillis(500),
                         Duration.ofMillis(5),

@@ -122,6 +122,7 @@ public final class EmbeddedLab implements Lab {
     public Description describe() {
         return new Description(
                 "embedded",
+                Kind.SIMULATION,
                 "reference of kube-proxy iptables"
                         + fault.map(f -> ", with the fault " + f.id()).orElse(""),
                 "in this process, on 127.0.0.0/8");

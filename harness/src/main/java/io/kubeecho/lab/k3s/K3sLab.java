@@ -6,6 +6,7 @@ import io.kubeecho.lab.Lab;
 import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.LoadBalancing;
 import io.kubeecho.lab.Node;
+import io.kubeecho.lab.Removal;
 import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.Timing;
@@ -183,6 +184,7 @@ public final class K3sLab implements Lab {
         Description inside = inCluster.describe();
         return new Description(
                 "k3s",
+                Kind.CLUSTER,
                 "kube-proxy of %s, one server and %d agents in Docker %s"
                         .formatted(options.nodeImage(), options.agents(), docker.version()),
                 inside.version());
@@ -256,13 +258,12 @@ public final class K3sLab implements Lab {
     @Override
     public void close() {
         phases.ended("scenarios");
-        try {
-            inCluster.close();
-        } finally {
-            remove();
-        }
+        Removal removal = new Removal();
+        removal.step("ending the run in the cluster", inCluster::close);
+        removal.step("removing the cluster", this::remove);
         phases.ended("removal");
         say.accept("k3s: " + phases.line());
+        removal.end();
     }
 
     private void removeAfter(RuntimeException failure) {

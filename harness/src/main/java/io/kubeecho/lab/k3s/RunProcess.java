@@ -2,11 +2,12 @@ package io.kubeecho.lab.k3s;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,16 +16,20 @@ import java.util.regex.Pattern;
  * stamped while it lives as one in a cluster is.
  *
  * @param machine the boot of the machine, and there the PID namespace
- * @param started by the machine's clock
+ * @param started in the kernel's ticks since the machine's boot, which no correction of its clock changes; where there is no
+ *     {@code /proc}, in milliseconds of that clock
  */
-record RunProcess(String machine, long pid, Instant started) {
+record RunProcess(String machine, long pid, long started) {
 
     static final String LABEL = "kube-echo.io/process";
 
     private static final Pattern TEXT = Pattern.compile("(.+)/(\\d{1,18})/(\\d{1,18})");
 
-    /** Start times are computed from the clock's setting, which may have been corrected since. */
-    private static final Duration CLOCK = Duration.ofSeconds(10);
+    /** How far two readings of a clock may be apart that is corrected in between; ticks never are. */
+    private static final long CLOCK_MILLIS = 10_000;
+
+    /** In {@code /proc/PID/stat}, counted after the command's name, which may have spaces in it; see proc_pid_stat(5). */
+    private static final int START_TIME = 22 - 3;
 
     /** Whether a process can still be there. */
     enum Life {
@@ -43,13 +48,12 @@ record RunProcess(String machine, long pid, Instant started) {
     static Optional<RunProcess> parse(String label) {
         Matcher m = TEXT.matcher(label);
         return m.matches()
-                ? Optional.of(new RunProcess(
-                        m.group(1), Long.parseLong(m.group(2)), Instant.ofEpochMilli(Long.parseLong(m.group(3)))))
+                ? Optional.of(new RunProcess(m.group(1), Long.parseLong(m.group(2)), Long.parseLong(m.group(3))))
                 : Optional.empty();
     }
 
     String label() {
-        return machine + "/" + pid + "/" + started.toEpochMilli();
+        return machine + "/" + pid + "/" + started;
     }
 
     Life life() {
@@ -58,13 +62,25 @@ record RunProcess(String machine, long pid, Instant started) {
         }
         boolean same = ProcessHandle.of(pid)
                 .map(RunProcess::started)
-                .map(then -> Duration.between(then, started).abs().compareTo(CLOCK) < 0)
+                .map(then -> Math.abs(then - started) <= (ticks(pid).isPresent() ? 0 : CLOCK_MILLIS))
                 .orElse(false);
         return same ? Life.ALIVE : Life.DEAD;
     }
 
-    private static Instant started(ProcessHandle process) {
-        return process.info().startInstant().orElse(Instant.EPOCH);
+    private static long started(ProcessHandle process) {
+        return ticks(process.pid())
+                .orElseGet(() ->
+                        process.info().startInstant().orElse(Instant.EPOCH).toEpochMilli());
+    }
+
+    private static OptionalLong ticks(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return OptionalLong.of(Long.parseLong(fields[START_TIME]));
+        } catch (IOException | RuntimeException noProc) {
+            return OptionalLong.empty();
+        }
     }
 
     private static String thisMachine() {

@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.kubeecho.output.PlainText;
+import io.kubeecho.output.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,10 +41,10 @@ final class Diagnostics {
         write(
                 folder.resolve("nodes.yaml"),
                 () -> Serialization.asYaml(client.nodes().list()));
-        Files.writeString(
+        WholeFile.write(
                 folder.resolve("endpoints-over-time.txt"),
                 slices.history().stream()
-                        .map(c -> "%s %s %s%n".formatted(c.at(), c.service(), c.ready()))
+                        .map(c -> "%s %s %s%n".formatted(c.at(), c.service(), c.what()))
                         .collect(Collectors.joining()));
         for (Pod pod : client.pods().inNamespace(namespace).list().getItems()) {
             String name = pod.getMetadata().getName();
@@ -73,6 +75,7 @@ final class Diagnostics {
         } catch (KubernetesClientException e) {
             text = "not to be had: " + e.getMessage();
         }
-        Files.writeString(file, text);
+        // pods log what clients send, and events quote anybody
+        WholeFile.write(file, PlainText.ofLines(text));
     }
 }

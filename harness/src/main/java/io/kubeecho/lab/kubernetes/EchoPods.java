@@ -1,5 +1,7 @@
 package io.kubeecho.lab.kubernetes;
 
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -21,10 +23,15 @@ final class EchoPods {
     static final int ECHO_PORT = 8080;
     static final int MANAGEMENT_PORT = 9180;
 
-    private static final String HOSTNAME_LABEL = "kubernetes.io/hostname";
-
-    /** Private ranges (RFC 1918, RFC 6598, RFC 4193): where Services, pods and nodes have their addresses. */
-    private static final String DIALLED_NETWORKS = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7";
+    /**
+     * Where nodes, pods, Services and load balancers may have their addresses: every unicast address but those of the pod
+     * itself (127.0.0.0/8, ::1) and of its link, where clouds have their credentials (169.254.0.0/16, fe80::/10). Not only
+     * private ones, since many clusters give public addresses, at the latest to load balancers.
+     */
+    static final String DIALLED_NETWORKS = "1.0.0.0/8,2.0.0.0/7,4.0.0.0/6,8.0.0.0/5,16.0.0.0/4,32.0.0.0/3,64.0.0.0/3,"
+            + "96.0.0.0/4,112.0.0.0/5,120.0.0.0/6,124.0.0.0/7,126.0.0.0/8,128.0.0.0/3,160.0.0.0/5,168.0.0.0/8,"
+            + "169.0.0.0/9,169.128.0.0/10,169.192.0.0/11,169.224.0.0/12,169.240.0.0/13,169.248.0.0/14,169.252.0.0/15,"
+            + "169.255.0.0/16,170.0.0.0/7,172.0.0.0/6,176.0.0.0/4,192.0.0.0/3,2000::/3,fc00::/7";
 
     private final Run run;
     private final KubernetesOptions options;
@@ -79,7 +86,7 @@ final class EchoPods {
                 .withLabels(run.labels(role))
                 .endMetadata()
                 .withNewSpec()
-                .withNodeSelector(Map.of(HOSTNAME_LABEL, node.name()))
+                .withAffinity(onlyOn(node))
                 .withHostNetwork(hostNetwork)
                 .withAutomountServiceAccountToken(false)
                 .withEnableServiceLinks(false)
@@ -125,6 +132,23 @@ final class EchoPods {
                 .endSecurityContext()
                 .endContainer()
                 .endSpec()
+                .build();
+    }
+
+    /** By the node's name: its label {@code kubernetes.io/hostname} may be another. */
+    private static Affinity onlyOn(Node node) {
+        return new AffinityBuilder()
+                .withNewNodeAffinity()
+                .withNewRequiredDuringSchedulingIgnoredDuringExecution()
+                .addNewNodeSelectorTerm()
+                .addNewMatchField()
+                .withKey("metadata.name")
+                .withOperator("In")
+                .withValues(node.name())
+                .endMatchField()
+                .endNodeSelectorTerm()
+                .endRequiredDuringSchedulingIgnoredDuringExecution()
+                .endNodeAffinity()
                 .build();
     }
 

@@ -2,36 +2,50 @@ package io.kubeecho.lab.kubernetes;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.kubeecho.cluster.ClusterAccess;
 import io.kubeecho.cluster.SliceApi;
 import io.kubeecho.cluster.SliceEndpoint;
+import io.kubeecho.cluster.SliceWatch;
+import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.Service.EndpointState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Watches the EndpointSlices of the run's namespace, and counts how often each Service's ready pods change.
+ * Watches the EndpointSlices of the run's namespace, and counts how often each Service's ready pods change. That nothing was
+ * heard for a while counts as a change of every Service: no verdict may rest on it.
  */
-final class EndpointSlices implements ResourceEventHandler<GenericKubernetesResource>, AutoCloseable {
+final class EndpointSlices implements SliceWatch.Listener, AutoCloseable {
 
-    private final Map<String, GenericKubernetesResource> slices = new HashMap<>();
     private final Map<String, EndpointState> states = new HashMap<>();
     private final List<Change> history = new ArrayList<>();
-    private final SharedIndexInformer<GenericKubernetesResource> informer;
+    private final SliceWatch watch;
 
-    /** The ready pods of a Service from a moment on. */
-    record Change(Instant at, String service, Set<String> ready) {}
+    /** What became of a Service's ready pods at a moment, in words. */
+    record Change(Instant at, String service, String what) {}
 
+    /**
+     * Begins to watch.
+     *
+     * @param client for nothing else; closed with this, and when this fails
+     * @throws LabException if they may not be watched
+     */
     EndpointSlices(KubernetesClient client, String namespace) {
-        var resource = SliceApi.in(client, namespace);
-        this.informer = ClusterAccess.ask("watching EndpointSlices", () -> resource.inform(this));
+        try {
+            watch = new SliceWatch(client, namespace, Optional.empty(), "the namespace " + namespace);
+            changed(watch.slices(), System.nanoTime());
+            watch.start(this);
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
     }
 
     /** A Service's state as of the last event. */
@@ -44,52 +58,42 @@ final class EndpointSlices implements ResourceEventHandler<GenericKubernetesReso
     }
 
     @Override
-    public void onAdd(GenericKubernetesResource slice) {
-        changed(slice, false);
+    public synchronized void changed(Collection<GenericKubernetesResource> slices, long at) {
+        Map<String, Set<String>> ready = new TreeMap<>();
+        states.keySet().forEach(service -> ready.put(service, new TreeSet<>()));
+        for (GenericKubernetesResource slice : slices) {
+            Map<String, String> labels = slice.getMetadata().getLabels();
+            String service = labels == null ? null : labels.get(SliceApi.SERVICE_LABEL);
+            if (service != null) {
+                Set<String> pods = ready.computeIfAbsent(service, name -> new TreeSet<>());
+                SliceEndpoint.of(slice).stream()
+                        .filter(e -> e.ready() && !e.pod().isEmpty())
+                        .forEach(e -> pods.add(e.pod()));
+            }
+        }
+        ready.forEach((service, pods) -> {
+            EndpointState before = of(service);
+            if (!before.ready().equals(pods)) {
+                states.put(service, new EndpointState(before.changes() + 1, pods));
+                history.add(new Change(Instant.now(), service, pods.toString()));
+            }
+        });
     }
 
     @Override
-    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource slice) {
-        changed(slice, false);
+    public synchronized void broken(long since) {
+        states.replaceAll((service, before) -> new EndpointState(before.changes() + 1, before.ready()));
+        history.add(new Change(Instant.now(), "all Services", "cannot be watched"));
     }
 
     @Override
-    public void onDelete(GenericKubernetesResource slice, boolean finalStateUnknown) {
-        changed(slice, true);
-    }
-
-    private synchronized void changed(GenericKubernetesResource slice, boolean gone) {
-        Map<String, String> labels = slice.getMetadata().getLabels();
-        String service = labels == null ? null : labels.get(SliceApi.SERVICE_LABEL);
-        if (service == null) {
-            return;
-        }
-        if (gone) {
-            slices.remove(slice.getMetadata().getName());
-        } else {
-            slices.put(slice.getMetadata().getName(), slice);
-        }
-        Set<String> ready = new TreeSet<>();
-        slices.values().stream()
-                .filter(s -> service.equals(s.getMetadata().getLabels().get(SliceApi.SERVICE_LABEL)))
-                .forEach(s -> ready.addAll(readyPods(s)));
-        EndpointState before = of(service);
-        if (!before.ready().equals(ready)) {
-            states.put(service, new EndpointState(before.changes() + 1, ready));
-            history.add(new Change(Instant.now(), service, Set.copyOf(ready)));
-        }
-    }
-
-    private static Set<String> readyPods(GenericKubernetesResource slice) {
-        Set<String> ready = new TreeSet<>();
-        SliceEndpoint.of(slice).stream()
-                .filter(e -> e.ready() && !e.pod().isEmpty())
-                .forEach(e -> ready.add(e.pod()));
-        return ready;
+    public synchronized void mended(Collection<GenericKubernetesResource> slices, long at) {
+        history.add(new Change(Instant.now(), "all Services", "are watched again"));
+        changed(slices, at);
     }
 
     @Override
     public void close() {
-        informer.close();
+        watch.close();
     }
 }

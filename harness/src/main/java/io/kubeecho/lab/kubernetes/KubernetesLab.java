@@ -4,12 +4,14 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.kubeecho.cluster.ClusterAccess;
+import io.kubeecho.cluster.ServerClock;
 import io.kubeecho.lab.Client;
 import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.LoadBalancing;
 import io.kubeecho.lab.Node;
+import io.kubeecho.lab.Removal;
 import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.Timing;
@@ -86,7 +88,8 @@ public final class KubernetesLab implements Lab {
                     "reading the version", () -> client.getKubernetesVersion().getGitVersion());
             this.nodes = ClusterAccess.ask("listing nodes", () -> UsableNodes.of(client));
             createNamespace();
-            this.slices = new EndpointSlices(client, run.namespace());
+            this.slices =
+                    new EndpointSlices(ClusterAccess.open(options.kubeconfig(), options.context()), run.namespace());
             opened.add(slices);
             opened.add(new Heartbeat(client, run));
             Supplier<LoadBalancers> balancers = balancers(offCluster);
@@ -106,19 +109,25 @@ public final class KubernetesLab implements Lab {
     private void createNamespace() {
         // host-network pods need the privileged level where Pod Security admission is on
         Map<String, String> podSecurity = Map.of("pod-security.kubernetes.io/enforce", "privileged");
-        ClusterAccess.ask(
-                "making the namespace " + run.namespace(),
-                () -> client.namespaces()
-                        .resource(new NamespaceBuilder()
-                                .withNewMetadata()
-                                .withName(run.namespace())
-                                .withLabels(run.labels())
-                                .addToLabels(podSecurity)
-                                .addToAnnotations(Run.ALIVE, Instant.now().toString())
-                                .endMetadata()
-                                .build())
-                        .create());
+        var wanted = new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(run.namespace())
+                .withLabels(run.labels())
+                .addToLabels(podSecurity)
+                .addToAnnotations(Run.ALIVE, ServerClock.now(client).toString())
+                .endMetadata()
+                .build();
+        // it may be there although no answer said so
         namespaceMade = true;
+        try {
+            ClusterAccess.create(
+                    "making the namespace " + run.namespace(),
+                    client.namespaces().resource(wanted),
+                    run::owns);
+        } catch (LabException e) {
+            namespaceMade = !ClusterAccess.isRefusal(e);
+            throw e;
+        }
     }
 
     /** @return to be asked when the pods are ready, which is when a controller has had its chance */
@@ -130,6 +139,7 @@ public final class KubernetesLab implements Lab {
         }
         LoadBalancerProbe probe = new LoadBalancerProbe(
                 client,
+                run,
                 KubernetesService.wanted(
                         run,
                         "load-balancer-probe",
@@ -185,7 +195,8 @@ public final class KubernetesLab implements Lab {
     public Description describe() {
         return new Description(
                 "kubernetes",
-                "the cluster at %s, load balancers: %s".formatted(client.getMasterUrl(), loadBalancers.by()),
+                Kind.CLUSTER,
+                "the cluster at %s, load balancers: %s".formatted(ClusterAccess.place(client), loadBalancers.by()),
                 "Kubernetes " + version);
     }
 
@@ -275,20 +286,29 @@ public final class KubernetesLab implements Lab {
     }
 
     private void release() {
+        Removal removal = new Removal();
+        for (AutoCloseable resource : opened) {
+            removal.step("ending what the run had open", resource::close);
+        }
+        if (namespaceMade && !kept) {
+            removal.step("removing the namespace", this::removeNamespace);
+        }
+        removal.step("ending the connection to the cluster", client::close);
+        removal.end();
+    }
+
+    private void removeNamespace() {
         try {
-            for (AutoCloseable resource : opened) {
-                resource.close();
-            }
-            if (namespaceMade && !kept) {
-                Leftovers.removeNamespace(client, run.namespace());
-            }
-        } catch (Exception e) {
-            throw new LabException(
-                    "the namespace %s could not be removed (%s); 'kube-echo cleanup' tries again"
-                            .formatted(run.namespace(), e.getMessage()),
+            Leftovers.removeNamespace(client, run.namespace());
+        } catch (LabException e) {
+            LabException failed = new LabException(
+                    "the namespace %s could not be removed (%s); 'kube-echo cleanup --run %s' tries again"
+                            .formatted(run.namespace(), e.getMessage(), run.id()),
                     e);
-        } finally {
-            client.close();
+            for (Throwable also : e.getSuppressed()) {
+                failed.addSuppressed(also);
+            }
+            throw failed;
         }
     }
 }

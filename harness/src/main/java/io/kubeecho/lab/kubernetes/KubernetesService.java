@@ -69,9 +69,8 @@ final class KubernetesService implements Service {
                 slices,
                 loadBalancers,
                 spec,
-                ClusterAccess.ask(
-                        "making the Service " + name,
-                        () -> client.services().resource(wanted).create()));
+                ClusterAccess.create(
+                        "making the Service " + name, client.services().resource(wanted), run::owns));
     }
 
     static io.fabric8.kubernetes.api.model.Service wanted(

@@ -3,6 +3,7 @@ package io.kubeecho.lab.kubernetes;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.Node;
+import io.kubeecho.lab.Removal;
 import io.kubeecho.lab.Workload;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,8 @@ final class KubernetesWorkload implements Workload {
 
     @Override
     public void close() {
-        endpoints().forEach(this::delete);
+        Removal removal = new Removal();
+        endpoints().forEach(endpoint -> removal.step("deleting the pod " + endpoint.name(), () -> delete(endpoint)));
+        removal.end();
     }
 }

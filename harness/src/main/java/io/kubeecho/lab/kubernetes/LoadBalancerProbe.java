@@ -3,9 +3,9 @@ package io.kubeecho.lab.kubernetes;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import io.kubeecho.cluster.ClusterAccess;
+import io.kubeecho.lab.LabException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,15 +22,16 @@ final class LoadBalancerProbe {
     private final Optional<Service> made;
 
     /** @param wanted of type LoadBalancer; a cluster that refuses it, as a quota may, gives no addresses */
-    LoadBalancerProbe(KubernetesClient client, Service wanted) {
+    LoadBalancerProbe(KubernetesClient client, Run run, Service wanted) {
         this.client = client;
-        this.made = make(client, wanted);
+        this.made = make(client, run, wanted);
     }
 
-    private static Optional<Service> make(KubernetesClient client, Service wanted) {
+    private static Optional<Service> make(KubernetesClient client, Run run, Service wanted) {
         try {
-            return Optional.of(client.services().resource(wanted).create());
-        } catch (KubernetesClientException e) {
+            return Optional.of(ClusterAccess.create(
+                    "making a Service of type LoadBalancer", client.services().resource(wanted), run::owns));
+        } catch (LabException e) {
             return Optional.empty();
         }
     }

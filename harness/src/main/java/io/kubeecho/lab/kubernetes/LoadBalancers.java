@@ -11,7 +11,10 @@ import io.kubeecho.cluster.ClusterAccess;
 import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.LoadBalancing;
 import io.kubeecho.lab.Node;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -86,7 +89,7 @@ sealed interface LoadBalancers {
                         .withName(name)
                         .waitUntilCondition(
                                 s -> s != null && ingress(s).isPresent(), patience.toMillis(), TimeUnit.MILLISECONDS);
-                return ingress(given).orElseThrow();
+                return resolved(ingress(given).orElseThrow(), name);
             } catch (KubernetesClientTimeoutException e) {
                 throw new LabException(
                         "%s gave the Service %s no load balancer's address within %d s"
@@ -94,6 +97,36 @@ sealed interface LoadBalancers {
                         e);
             } catch (KubernetesClientException e) {
                 throw ClusterAccess.failed("waiting for the load balancer's address of " + name, e);
+            }
+        }
+
+        /**
+         * Some clouds give a name, which takes minutes until it resolves. It is asked for once, since clients are to go to
+         * one address, and pods dial only addresses.
+         */
+        private String resolved(String given, String service) {
+            Instant deadline = Instant.now().plus(patience);
+            while (true) {
+                try {
+                    return InetAddress.getByName(given).getHostAddress();
+                } catch (UnknownHostException e) {
+                    if (Instant.now().isAfter(deadline)) {
+                        throw new LabException(
+                                "the load balancer's name of %s, %s, did not resolve within %d s"
+                                        .formatted(service, given, patience.toSeconds()),
+                                e);
+                    }
+                    pause();
+                }
+            }
+        }
+
+        private static void pause() {
+            try {
+                Thread.sleep(1_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new LabException("interrupted", e);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.kubeecho.lab.kubernetes;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -21,12 +22,18 @@ public record Run(String id) {
     static final String ALIVE = "kube-echo.io/alive";
 
     public static Run start(Instant now) {
-        int random = RandomGenerator.getDefault().nextInt(36 * 36 * 36);
+        int random = RandomGenerator.getDefault().nextInt(36 * 36 * 36 * 36 * 36);
         return new Run(Long.toString(now.getEpochSecond(), 36) + Integer.toString(random, 36));
     }
 
     public String namespace() {
         return "kube-echo-" + id;
+    }
+
+    /** Whether an object was made by this run. */
+    boolean owns(HasMetadata object) {
+        Map<String, String> labels = object.getMetadata().getLabels();
+        return labels != null && id.equals(labels.get(RUN));
     }
 
     public Map<String, String> labels() {

@@ -35,9 +35,8 @@ final class RunPods {
      * @throws LabException if one cannot start, or is not ready in time
      */
     List<Pod> start(List<Pod> specifications) {
-        specifications.forEach(pod -> ClusterAccess.ask(
-                "making the pod " + pod.getMetadata().getName(),
-                () -> client.pods().resource(pod).create()));
+        specifications.forEach(pod -> ClusterAccess.create(
+                "making the pod " + pod.getMetadata().getName(), client.pods().resource(pod), run::owns));
         Instant deadline = Instant.now().plus(options.startup());
         return specifications.stream()
                 .map(pod -> awaitReady(pod.getMetadata().getName(), deadline))

@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.kubeecho.lab.LabException;
 import java.util.List;
 
-/** The nodes that a run uses: up to three that are Ready and take ordinary pods. */
+/** The nodes that a run uses: up to three that are Ready, run Linux, as the image does, and take ordinary pods. */
 public final class UsableNodes {
 
     /** Two with endpoints and one without serve every scenario; more would only cost pods. */
@@ -21,6 +21,7 @@ public final class UsableNodes {
         List<Node> all = client.nodes().list().getItems();
         List<io.kubeecho.lab.Node> usable = all.stream()
                 .filter(UsableNodes::isReady)
+                .filter(UsableNodes::runsLinux)
                 .filter(UsableNodes::takesPods)
                 .sorted(comparing(n -> n.getMetadata().getName()))
                 .limit(MOST)
@@ -28,7 +29,7 @@ public final class UsableNodes {
                 .toList();
         if (usable.isEmpty()) {
             throw new LabException(
-                    "none of the cluster's %d nodes is Ready and takes ordinary pods; kube-echo needs at least one, and three for every scenario"
+                    "none of the cluster's %d nodes is Ready, runs Linux and takes ordinary pods; kube-echo needs at least one, and three for every scenario"
                             .formatted(all.size()));
         }
         return usable;
@@ -39,6 +40,12 @@ public final class UsableNodes {
                 .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
     }
 
+    private static boolean runsLinux(Node node) {
+        return node.getStatus().getNodeInfo() == null
+                || "linux".equals(node.getStatus().getNodeInfo().getOperatingSystem());
+    }
+
+    /** No pod of a run tolerates a taint, also not that of a node which the cloud has not initialised yet. */
     private static boolean takesPods(Node node) {
         boolean cordoned = Boolean.TRUE.equals(node.getSpec().getUnschedulable());
         return !cordoned && node.getSpec().getTaints().stream().allMatch(t -> "PreferNoSchedule".equals(t.getEffect()));

@@ -3,7 +3,8 @@ package io.kubeecho.lab.k3s;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeecho.lab.k3s.RunProcess.Life;
-import java.time.Duration;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class RunProcessTest {
@@ -26,7 +27,7 @@ class RunProcessTest {
 
     @Test
     void anotherProcessWithTheSameNumberIsNotTheRun() {
-        assertThat(new RunProcess(self.machine(), self.pid(), self.started().minus(Duration.ofMinutes(1))).life())
+        assertThat(new RunProcess(self.machine(), self.pid(), self.started() - 1).life())
                 .isEqualTo(Life.DEAD);
     }
 
@@ -34,6 +35,14 @@ class RunProcessTest {
     void ofAnotherMachineNothingIsKnown() {
         assertThat(new RunProcess("elsewhere", self.pid(), self.started()).life())
                 .isEqualTo(Life.ELSEWHERE);
+    }
+
+    /** The clock's setting is in what ProcessHandle says, and may be corrected by any amount while a run lives. */
+    @Test
+    void whenAProcessBeganIsCountedFromTheBoot() throws Exception {
+        double uptime =
+                Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ", 2)[0]);
+        assertThat(self.started() / 100.0).isPositive().isLessThanOrEqualTo(uptime + 1);
     }
 
     @Test

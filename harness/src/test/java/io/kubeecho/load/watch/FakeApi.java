@@ -141,7 +141,8 @@ public final class FakeApi implements AutoCloseable {
         } else if (request.path().equals(slices) && forbids) {
             status(request, 403, "endpointslices is forbidden: no");
         } else if (request.path().equals(slices)
-                && "kubernetes.io/service-name=echo".equals(request.getParam("labelSelector"))) {
+                && (request.getParam("labelSelector") == null
+                        || "kubernetes.io/service-name=echo".equals(request.getParam("labelSelector")))) {
             if ("true".equals(request.getParam("watch"))) {
                 request.toWebSocket().onSuccess(this::watch);
             } else {
