@@ -3,6 +3,7 @@ package io.kubeecho.cli;
 import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.k3s.DockerLeftovers;
 import io.kubeecho.lab.kubernetes.Leftovers;
+import io.kubeecho.output.PlainText;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,8 @@ final class CleanupCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    private boolean failed;
+
     @Override
     public Integer call() {
         Optional<LabException> noDocker = look(() -> inDocker());
@@ -48,7 +51,7 @@ final class CleanupCommand implements Callable<Integer> {
         }
         noDocker.ifPresent(why -> note("Docker", why));
         noCluster.ifPresent(why -> note("a cluster", why));
-        return ExitCode.CONFORMS;
+        return failed ? ExitCode.NOT_REMOVED : ExitCode.CONFORMS;
     }
 
     private static Optional<LabException> look(Runnable place) {
@@ -61,7 +64,9 @@ final class CleanupCommand implements Callable<Integer> {
     }
 
     private void note(String place, LabException why) {
-        spec.commandLine().getOut().printf("did not look in %s: %s%n", place, why.getMessage());
+        spec.commandLine()
+                .getOut()
+                .printf("did not look in %s: %s%n", place, PlainText.inLine(String.valueOf(why.getMessage())));
     }
 
     private void inDocker() {
@@ -93,15 +98,27 @@ final class CleanupCommand implements Callable<Integer> {
                     (run == null ? "nothing was left behind" : "nothing is there of the run " + run) + " in " + place);
         }
         for (Left left : wanted) {
+            String name = PlainText.inLine(left.name());
             if (left.alive() && !all && run == null) {
-                out.printf("%s: in use by a run that is alive, left alone (--all removes it)%n", left.name());
+                out.printf("%s: in use by a run that is alive, left alone (--all removes it)%n", name);
             } else if (dryRun) {
-                out.printf("%s: would be removed%n", left.name());
-            } else {
-                left.removal().run();
-                out.printf("%s: removed%n", left.name());
+                out.printf("%s: would be removed%n", name);
+            } else if (isRemoved(left)) {
+                out.printf("%s: removed%n", name);
             }
             out.flush();
+        }
+    }
+
+    /** One that stays keeps none of the others from going. */
+    private boolean isRemoved(Left left) {
+        try {
+            left.removal().run();
+            return true;
+        } catch (LabException e) {
+            failed = true;
+            Main.tell(spec.commandLine().getErr(), e);
+            return false;
         }
     }
 

@@ -21,6 +21,12 @@ final class ExitCode {
     /** The lab could not be had: nothing was tested. */
     static final int NO_LAB = 4;
 
+    /** The report could not be written; what was seen is on the terminal. */
+    static final int NO_REPORT = 5;
+
+    /** No FAIL, and something that the run made could not be removed. */
+    static final int NOT_REMOVED = 6;
+
     private ExitCode() {}
 
     static int of(RunReport report) {

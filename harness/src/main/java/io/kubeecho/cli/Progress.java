@@ -2,6 +2,7 @@ package io.kubeecho.cli;
 
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.evidence.Verdict;
+import io.kubeecho.lab.Lab;
 import io.kubeecho.report.TextReport;
 import io.kubeecho.scenario.Catalogue;
 import java.io.PrintWriter;
@@ -20,7 +21,8 @@ final class Progress {
         this.total = total;
     }
 
-    void labReady(Duration took) {
+    void labReady(Lab.Description lab, Duration took) {
+        TextReport.simulation(lab).ifPresent(out::println);
         out.printf("the lab is ready after %s%n", TextReport.seconds(took));
         out.flush();
     }

@@ -25,22 +25,20 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
-import org.junit.platform.reporting.legacy.xml.LegacyXmlReportGeneratingListener;
 
 /** Runs scenarios through the JUnit Platform and gathers a verdict for every one of them. */
 final class ScenarioLauncher {
 
     private final Progress progress;
     private final Profile profile;
-    private final Path junitFolder;
     private final Path diagnosticsFolder;
     private final PrintWriter err;
 
-    ScenarioLauncher(Progress progress, Profile profile, Path out, PrintWriter err) {
+    /** @param diagnostics has a folder for each scenario that needs explaining */
+    ScenarioLauncher(Progress progress, Profile profile, Path diagnostics, PrintWriter err) {
         this.profile = profile;
         this.progress = progress;
-        this.junitFolder = out.resolve("junit");
-        this.diagnosticsFolder = out.resolve("diagnostics");
+        this.diagnosticsFolder = diagnostics;
         this.err = err;
     }
 
@@ -61,13 +59,7 @@ final class ScenarioLauncher {
                                             .map(s -> selectMethod(s.topic(), s.method()))
                                             .toList())
                                     .build(),
-                            new Gatherer(results),
-                            new LegacyXmlReportGeneratingListener(junitFolder, err));
-        }
-        try {
-            JunitXml.nameByScenario(junitFolder);
-        } catch (IOException e) {
-            err.println("kube-echo: " + e.getMessage());
+                            new Gatherer(results));
         }
         List<String> order = Catalogue.all().stream().map(Catalogue.Item::id).toList();
         return results.stream().sorted(comparing(r -> order.indexOf(r.id()))).toList();
@@ -77,7 +69,7 @@ final class ScenarioLauncher {
         try {
             lab.diagnose(diagnosticsFolder.resolve(scenario));
         } catch (IOException | RuntimeException e) {
-            err.println("kube-echo: no diagnostics of " + scenario + ": " + e);
+            err.println(Main.line("no diagnostics of " + scenario + ": " + e));
         }
     }
 

@@ -2,24 +2,24 @@ package io.kubeecho.cli;
 
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.Lab;
+import io.kubeecho.lab.Removal;
 import io.kubeecho.lab.embedded.EmbeddedLab;
 import io.kubeecho.lab.embedded.Fault;
 import io.kubeecho.lab.k3s.K3sLab;
 import io.kubeecho.lab.k3s.K3sOptions;
 import io.kubeecho.lab.kubernetes.KubernetesLab;
 import io.kubeecho.lab.kubernetes.KubernetesOptions;
-import io.kubeecho.report.HtmlReport;
-import io.kubeecho.report.JsonReport;
+import io.kubeecho.output.OutputException;
 import io.kubeecho.report.RunReport;
 import io.kubeecho.report.TextReport;
 import io.kubeecho.scenario.Catalogue;
 import io.kubeecho.scenario.Profile;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -67,6 +68,18 @@ final class VerifyCommand implements Callable<Integer> {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
+
+    /** A fifth of it is the margin of a probe, which a busy machine must keep. */
+    private static final Duration SHORTEST_EMBEDDED = Duration.ofMillis(100);
+
+    /** Data planes count in seconds, and one second is the margin of a probe. */
+    private static final Duration SHORTEST_IN_A_CLUSTER = Duration.ofSeconds(2);
+
+    /** By the API's validation of {@code timeoutSeconds}, 86400. */
+    private static final Duration LONGEST_IN_A_CLUSTER = Duration.ofDays(1);
+
+    /** EXPIRE waits once until it is over, and WINDOW once more. */
+    private static final int WAITS = 2;
 
     @Option(
             names = "--lab",
@@ -130,7 +143,7 @@ final class VerifyCommand implements Callable<Integer> {
             defaultValue = "never")
     private Keep keep = Keep.NEVER;
 
-    @ArgGroup(validate = false, heading = "%nWith --lab kubeconfig, and but for the first two with k3s:%n")
+    @ArgGroup(validate = false, heading = "%nWith --lab kubeconfig, and some of them with k3s:%n")
     private ClusterFlags cluster = new ClusterFlags();
 
     @ArgGroup(validate = false, heading = "%nWith --lab k3s:%n")
@@ -152,32 +165,80 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Catalogue.Item> scenarios = scenarios();
         Optional<Fault> chosenFault = Optional.ofNullable(fault).map(this::faultNamed);
-        if (affinityTimeout != null && affinityTimeout.isZero()) {
-            throw usage("--affinity-timeout is above zero");
-        }
+        LabFlags.requireFitting(spec.commandLine().getParseResult(), lab);
+        requireSensibleTimeout();
         Profile chosenProfile = profile();
-        requireWritable(out);
         long chosenSeed = seed != null ? seed : RandomGenerator.getDefault().nextLong();
+        try (VerifyFiles files = claimed()) {
+            return verify(scenarios, chosenFault, chosenProfile, chosenSeed, files);
+        }
+    }
 
+    private int verify(
+            List<Catalogue.Item> scenarios,
+            Optional<Fault> chosenFault,
+            Profile chosenProfile,
+            long chosenSeed,
+            VerifyFiles files)
+            throws IOException {
+        PrintWriter console = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
         Instant started = Instant.now();
         long nanos = System.nanoTime();
         // the report is written before the signal lets the process go, so that Ctrl-C loses nothing
         try (StopSignal stop = StopSignal.after(timeout, "removing what the run made")) {
+            Lab opened = opened(stop, chosenFault, chosenSeed);
+            Removal removal = new Removal();
             RunReport report;
-            try (Lab opened = opened(stop, chosenFault, chosenSeed)) {
-                Progress progress = new Progress(spec.commandLine().getOut(), scenarios.size());
-                progress.labReady(Duration.ofNanos(System.nanoTime() - nanos));
-                ScenarioLauncher launcher = new ScenarioLauncher(
-                        progress, chosenProfile, out, spec.commandLine().getErr());
+            try {
+                Progress progress = new Progress(console, scenarios.size());
+                progress.labReady(opened.describe(), Duration.ofNanos(System.nanoTime() - nanos));
+                ScenarioLauncher launcher = new ScenarioLauncher(progress, chosenProfile, files.diagnostics(), err);
                 List<ScenarioResult> results =
                         stop.interruptibly(() -> launcher.run(scenarios, opened, isStrict(), stop));
                 Duration took = Duration.ofNanos(System.nanoTime() - nanos);
                 report = new RunReport(
                         Version.text(), opened.describe(), opened.timing(), chosenSeed, started, took, results);
                 keepIfAsked(opened, report);
+            } finally {
+                removal.step("removing what the run made", opened::close);
             }
-            publish(report);
-            return ExitCode.of(report);
+            // also where something could not be removed: what was seen is not lost with it
+            removal.failure().ifPresent(failed -> Main.tell(err, failed));
+            publish(report, files);
+            int code = ExitCode.of(report);
+            return removal.failure().isPresent() && code != ExitCode.FAILED ? ExitCode.NOT_REMOVED : code;
+        }
+    }
+
+    private VerifyFiles claimed() {
+        try {
+            return VerifyFiles.claim(out);
+        } catch (OutputException e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    /** One that can be timed, and that the run's time is enough for. */
+    private void requireSensibleTimeout() {
+        if (affinityTimeout == null) {
+            return;
+        }
+        if (lab == LabKind.EMBEDDED && affinityTimeout.compareTo(SHORTEST_EMBEDDED) < 0) {
+            throw usage("--affinity-timeout is at least %d ms on the embedded lab: what is shorter cannot be timed"
+                    .formatted(SHORTEST_EMBEDDED.toMillis()));
+        }
+        boolean whole = affinityTimeout.toMillis() % 1000 == 0;
+        if (lab != LabKind.EMBEDDED
+                && (!whole
+                        || affinityTimeout.compareTo(SHORTEST_IN_A_CLUSTER) < 0
+                        || affinityTimeout.compareTo(LONGEST_IN_A_CLUSTER) > 0)) {
+            throw usage("--affinity-timeout is in whole seconds, from 2s to 24h, in a cluster");
+        }
+        if (affinityTimeout.multipliedBy(WAITS).compareTo(timeout) > 0) {
+            throw usage(
+                    "a scenario waits for up to %d times --affinity-timeout, which is more than --timeout %s allows; make the one shorter or the other longer"
+                            .formatted(WAITS, LoadOutput.text(timeout)));
         }
     }
 
@@ -196,18 +257,8 @@ final class VerifyCommand implements Callable<Integer> {
                         : EmbeddedLab.Options.defaults().affinityTimeout();
                 yield new EmbeddedLab(new EmbeddedLab.Options(t, chosenFault, chosenSeed));
             }
-            case K3S -> {
-                refuse(chosenFault);
-                if (keep != Keep.NEVER) {
-                    throw usage(
-                            "--keep is for clusters that outlive the run; what explains a failure is in diagnostics");
-                }
-                yield openK3s();
-            }
-            case KUBECONFIG -> {
-                refuse(chosenFault);
-                yield new KubernetesLab(cluster.options(Optional.ofNullable(affinityTimeout)));
-            }
+            case K3S -> openK3s();
+            case KUBECONFIG -> new KubernetesLab(cluster.options(Optional.ofNullable(affinityTimeout)));
         };
     }
 
@@ -225,12 +276,6 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private void refuse(Optional<Fault> chosenFault) {
-        if (chosenFault.isPresent()) {
-            throw usage("--fault breaks the embedded lab's data plane; a cluster has its own");
-        }
-    }
-
     private void keepIfAsked(Lab opened, RunReport report) {
         boolean failed = ExitCode.of(report) != ExitCode.CONFORMS;
         if (keep == Keep.ALWAYS || (keep == Keep.ON_FAILURE && failed)) {
@@ -238,15 +283,14 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private void publish(RunReport report) throws IOException {
+    private void publish(RunReport report, VerifyFiles files) throws IOException {
         String text = TextReport.of(report);
         PrintWriter console = spec.commandLine().getOut();
         // first of all, so that a full disk does not cost the verdicts
         console.printf("%n%s", text);
-        Files.writeString(out.resolve("report.txt"), text);
-        JsonReport.write(report, out.resolve("report.json"));
-        HtmlReport.write(report, out.resolve("report.html"));
-        console.printf("report: %s, and .json with every connection%n", out.resolve("report.html"));
+        console.flush();
+        files.write(report, text, isStrict());
+        console.printf("report: %s, and .json with every connection%n", files.page());
         console.flush();
     }
 
@@ -259,8 +303,17 @@ final class VerifyCommand implements Callable<Integer> {
             }
             return List.copyOf(chosen);
         } catch (IllegalArgumentException e) {
-            throw usage(e.getMessage());
+            throw usage(e.getMessage() + suggestion());
         }
+    }
+
+    private String suggestion() {
+        List<String> known = Catalogue.all().stream().map(Catalogue.Item::id).toList();
+        return Stream.concat(run.stream(), skip.stream())
+                .filter(id -> known.stream().noneMatch(id::equalsIgnoreCase))
+                .findFirst()
+                .map(id -> Suggestion.phrase(id, known))
+                .orElse("");
     }
 
     private Profile profile() {
@@ -278,17 +331,9 @@ final class VerifyCommand implements Callable<Integer> {
         try {
             return Fault.of(name);
         } catch (IllegalArgumentException e) {
-            throw usage(e.getMessage());
-        }
-    }
-
-    private void requireWritable(Path folder) {
-        try {
-            Files.createDirectories(folder.resolve("junit"));
-            Files.delete(Files.createTempFile(folder, ".writable", ""));
-        } catch (IOException e) {
-            throw usage("cannot write to the folder " + folder.toAbsolutePath() + " (" + e
-                    + "); choose another with --out");
+            throw usage(e.getMessage()
+                    + Suggestion.phrase(
+                            name, Arrays.stream(Fault.values()).map(Fault::id).toList()));
         }
     }
 

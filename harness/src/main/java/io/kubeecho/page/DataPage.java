@@ -1,6 +1,7 @@
 package io.kubeecho.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kubeecho.output.PlainText;
 
 /** A page whose script draws the data that stands in it: nothing is fetched from anywhere. */
 public final class DataPage {
@@ -17,10 +18,7 @@ public final class DataPage {
      */
     public static String of(Class<?> beside, String file, JsonNode data) {
         // what a pod answers is in it, which may be </script>
-        String json = data.toString()
-                .replace("<", "\\u003c")
-                .replace("\u2028", "\\u2028")
-                .replace("\u2029", "\\u2029");
+        String json = PlainText.ofLines(data.toString()).replace("<", "\\u003c");
         return ClassPathText.beside(beside, file).replace(PLACE, json);
     }
 }

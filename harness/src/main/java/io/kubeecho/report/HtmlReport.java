@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kubeecho.evidence.Phase;
 import io.kubeecho.evidence.ScenarioResult;
+import io.kubeecho.output.WholeFile;
 import io.kubeecho.page.DataPage;
 import io.kubeecho.probe.Observation;
 import io.kubeecho.probe.Observation.Answered;
 import io.kubeecho.probe.Observation.Misunderstood;
 import io.kubeecho.probe.Observation.Unanswered;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,13 +32,14 @@ public final class HtmlReport {
     private HtmlReport() {}
 
     public static void write(RunReport report, Path file) throws IOException {
-        Files.writeString(file, of(report));
+        WholeFile.write(file, of(report));
     }
 
     static String of(RunReport report) {
         ObjectNode page = JSON.objectNode();
         page.put("kubeEcho", report.kubeEcho());
         page.put("lab", report.lab().lab());
+        page.put("simulation", TextReport.simulation(report.lab()).orElse(""));
         page.put("dataPlane", report.lab().dataPlane());
         page.put("version", report.lab().version());
         page.put("timeout", millis(report.timing().affinityTimeout()));

@@ -3,6 +3,8 @@ package io.kubeecho.report;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.kubeecho.output.PlainText;
+import io.kubeecho.output.WholeFile;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -18,7 +20,7 @@ public final class JsonReport {
     private JsonReport() {}
 
     public static void write(RunReport report, Path file) throws IOException {
-        MAPPER.writeValue(file.toFile(), report);
+        WholeFile.write(file, PlainText.ofLines(MAPPER.writeValueAsString(report)));
     }
 
     /** @throws IOException if the file is not such a report */

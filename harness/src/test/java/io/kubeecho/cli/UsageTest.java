@@ -1,5 +1,6 @@
 package io.kubeecho.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeecho.lab.LabException;
@@ -17,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Everything that goes wrong before anything is tested. */
@@ -28,7 +31,71 @@ class UsageTest {
     static Stream<Arguments> wrongUsages() {
         return Stream.of(
                 usage("Missing required subcommand"),
-                usage("Unmatched argument at index 0: 'verfy'", "verfy"),
+                usage("Unmatched argument at index 0: 'verfy'; did you mean 'verify'?", "verfy"),
+                usage("; did you mean '--fault'?", "verify", "--fualt", "x"),
+                usage("; did you mean 'AFF-CIP'?", "verify", "--run", "AFF-CPI"),
+                usage("; did you mean 'affinity-ignored'?", "verify", "--fault", "afinity-ignored"),
+                usage(
+                        "--kubeconfig is not for the embedded lab: add --lab kubeconfig, or leave it out",
+                        "verify",
+                        "--kubeconfig",
+                        "x"),
+                usage("--context is not for the embedded lab: add --lab kubeconfig", "verify", "--context", "prod"),
+                usage(
+                        "--image is not for the embedded lab: add --lab k3s or --lab kubeconfig",
+                        "verify",
+                        "--image",
+                        "x"),
+                usage("--keep is not for the embedded lab: add --lab kubeconfig", "verify", "--keep", "always"),
+                usage("--agents is not for the embedded lab: add --lab k3s", "verify", "--agents", "2"),
+                usage(
+                        "--agents is not for the kubeconfig lab: add --lab k3s",
+                        "verify",
+                        "--lab",
+                        "kubeconfig",
+                        "--agents",
+                        "2"),
+                usage(
+                        "--kubeconfig is not for the k3s lab: add --lab kubeconfig",
+                        "verify",
+                        "--lab",
+                        "k3s",
+                        "--kubeconfig",
+                        "x"),
+                usage(
+                        "--keep is not for the k3s lab: add --lab kubeconfig",
+                        "verify",
+                        "--lab",
+                        "k3s",
+                        "--keep",
+                        "always"),
+                usage(
+                        "--fault is not for the k3s lab: add --lab embedded",
+                        "verify",
+                        "--lab",
+                        "k3s",
+                        "--fault",
+                        "affinity-ignored"),
+                usage(
+                        "--affinity-timeout is at least 100 ms on the embedded lab",
+                        "verify",
+                        "--affinity-timeout",
+                        "1ms"),
+                usage("a scenario waits for up to 2 times --affinity-timeout", "verify", "--affinity-timeout", "3h"),
+                usage(
+                        "--affinity-timeout is in whole seconds, from 2s to 24h",
+                        "verify",
+                        "--lab",
+                        "kubeconfig",
+                        "--affinity-timeout",
+                        "1s"),
+                usage(
+                        "--affinity-timeout is in whole seconds, from 2s to 24h",
+                        "verify",
+                        "--lab",
+                        "k3s",
+                        "--affinity-timeout",
+                        "2500ms"),
                 usage("Unknown option: '--colour'", "verify", "--colour"),
                 usage("Unknown option: '--colour'", "list", "--colour"),
                 usage("unknown scenario 'AFF'; known are AFF-CIP, AFF-LB,", "verify", "--run", "HOLD,AFF"),
@@ -39,7 +106,6 @@ class UsageTest {
                 usage("'5' is not a duration; write a number with ms, s, m or h", "verify", "--timeout", "5"),
                 usage("'5d' is not a duration;", "verify", "--affinity-timeout", "5d"),
                 usage("'-5s' is not a duration;", "verify", "--affinity-timeout=-5s"),
-                usage("--affinity-timeout is above zero", "verify", "--affinity-timeout", "0s"),
                 usage("Missing required parameter for option '--run' (ID)", "verify", "--run"),
                 usage("Invalid value for option '--lab'", "verify", "--lab", "moon"),
                 usage("Invalid value for option '--seed'", "verify", "--seed", "pi"));
@@ -68,6 +134,63 @@ class UsageTest {
                 Cli.run("verify", "--out", file.resolve("out").toString()),
                 2,
                 "cannot write to the folder " + file.resolve("out"));
+    }
+
+    @Test
+    void aDashIsNoFolder() {
+        assertOneLine(Cli.run("verify", "--out", "-"), 2, "reports go to a folder, which '-' is not");
+    }
+
+    /** A flag that is new, and for a cluster, has to say so: else it is passed over on the embedded lab. */
+    @Test
+    void everyFlagForAClusterSaysForWhichLab() {
+        CommandSpec verify = requireNonNull(Main.commandLine().getSubcommands().get("verify"))
+                .getCommandSpec();
+        assertThat(verify.argGroups().stream()
+                        .flatMap(group -> group.allOptionsNested().stream())
+                        .map(OptionSpec::longestName))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(LabFlags.LABS.get(name))
+                        .as(name)
+                        .isNotNull()
+                        .doesNotContain(VerifyCommand.LabKind.EMBEDDED));
+    }
+
+    @Test
+    void withoutAKubeconfigItSaysSo() {
+        String before =
+                System.setProperty("kubeconfig", folder.resolve("nowhere").toString());
+        try {
+            Cli ran = Cli.run(
+                    "verify",
+                    "--lab",
+                    "kubeconfig",
+                    "--out",
+                    folder.resolve("report").toString());
+            assertOneLine(ran, 4, "there is no kubeconfig: ");
+            assertThat(ran.err()).contains("--kubeconfig").doesNotContain("kubernetes.default");
+            assertThat(folder.resolve("report")).doesNotExist();
+        } finally {
+            if (before == null) {
+                System.clearProperty("kubeconfig");
+            } else {
+                System.setProperty("kubeconfig", before);
+            }
+        }
+    }
+
+    @Test
+    void whatAClusterSaysIsHarmlessOnATerminal() {
+        Cli ran = Cli.run(Main.commandLine().addSubcommand(new Hostile()), "hostile");
+        assertOneLine(ran, 4, "no \\u001b]0;pwned\\u0007 lab");
+    }
+
+    @Command(name = "hostile")
+    private static final class Hostile implements Runnable {
+        @Override
+        public void run() {
+            throw new LabException("no \u001b]0;pwned\u0007 lab");
+        }
     }
 
     @Test
@@ -132,7 +255,7 @@ class UsageTest {
 
     @Test
     void theHelpNamesEveryExitCode() {
-        assertThat(Cli.run("--help").out()).contains("Exit codes:").containsPattern("(?s)0 .*1 .*2 .*3 .*4 ");
+        assertThat(Cli.run("--help").out()).contains("Exit codes:").containsPattern("(?s)0 .*1 .*2 .*3 .*4 .*5 .*6 ");
     }
 
     @Test

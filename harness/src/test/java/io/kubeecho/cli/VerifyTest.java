@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.evidence.Verdict;
+import io.kubeecho.output.OutputLock;
 import io.kubeecho.report.JsonReport;
 import io.kubeecho.report.RunReport;
 import io.kubeecho.report.TextReport;
@@ -144,15 +145,14 @@ class VerifyTest {
 
     @Test
     void aReportThatCannotBeWrittenIsOneLineAfterTheVerdicts() throws Exception {
-        Files.createDirectories(folder.resolve("report.json"));
+        Files.createDirectories(folder.resolve(".report.json.part/is-no-file"));
         Cli ran = verify("--run", "SRC-C", "--timeout", "1ms");
-        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.exitCode()).isEqualTo(5);
         assertThat(ran.out()).contains("1 INCONCLUSIVE in ").doesNotContain("report: ");
         assertThat(ran.err().lines())
                 .singleElement()
                 .asString()
-                .startsWith("kube-echo: cannot write the report: ")
-                .contains("report.json");
+                .startsWith("kube-echo: cannot write " + folder.resolve("report.json"));
     }
 
     @Test
@@ -162,6 +162,48 @@ class VerifyTest {
         verify("--run", "SRC-C", "--timeout", "1ms");
         assertThat(Files.size(folder.resolve("report.json"))).isLessThan(longer);
         assertThat(testcases()).hasSize(1);
+    }
+
+    @Test
+    void aSimulationSaysSoEverywhere() throws Exception {
+        Cli ran = verify("--run", "SRC-C", "--timeout", "1ms");
+        String said = "SIMULATION: the embedded lab is a model in this process, and says nothing about any cluster";
+        assertThat(ran.out()).startsWith(said).contains(System.lineSeparator() + said);
+        assertThat(folder.resolve("report.txt")).content().startsWith(said);
+        assertThat(folder.resolve("report.html")).content().contains(said);
+        assertThat(folder.resolve("report.json")).content().contains("\"kind\" : \"SIMULATION\"");
+        assertThat(folder.resolve("junit/TEST-junit-jupiter.xml"))
+                .content()
+                .contains("<testsuite name=\"SIMULATION, kube-echo verify: embedded lab\"")
+                .contains("classname=\"SIMULATION.embedded.SourceAddress\"");
+    }
+
+    @Test
+    void aRunThatGetsNoLabLeavesNoReportOfAnother() throws Exception {
+        verify("--run", "SRC-C", "--timeout", "1ms");
+        Path diagnostics = Files.createDirectories(folder.resolve("diagnostics/SRC-C/logs"));
+        Files.writeString(diagnostics.resolve("echo.log"), "of the run before");
+        Files.writeString(folder.resolve("notes"), "somebody's");
+        Files.writeString(folder.resolve("kubeconfig"), "");
+        Cli ran = verify(
+                "--lab",
+                "kubeconfig",
+                "--kubeconfig",
+                folder.resolve("kubeconfig").toString());
+        assertThat(ran.exitCode()).isEqualTo(4);
+        assertThat(folder).isDirectoryNotContaining("glob:**/{report.*,junit,diagnostics,.*}");
+        assertThat(folder.resolve("notes")).exists();
+    }
+
+    @Test
+    void twoRunsInOneFolderDoNotMix() throws Exception {
+        verify("--run", "SRC-C", "--timeout", "1ms");
+        try (OutputLock other = OutputLock.take(folder, "verify")) {
+            Cli ran = verify("--run", "SRC-C", "--timeout", "1ms");
+            assertThat(ran.exitCode()).isEqualTo(2);
+            assertThat(ran.err()).contains("another run is writing its reports to the folder");
+        }
+        assertThat(folder.resolve("report.html")).exists();
     }
 
     private Cli verify(String... args) {

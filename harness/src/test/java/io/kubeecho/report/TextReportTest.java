@@ -16,6 +16,7 @@ class TextReportTest {
         assertThat(TextReport.of(SampleReport.ofAllVerdicts()))
                 .isEqualTo(String.join(
                         NL,
+                        "SIMULATION: the embedded lab is a model in this process, and says nothing about any cluster",
                         "kube-echo 1.2.3: embedded lab, reference of kube-proxy iptables, in this process;"
                                 + " T = 0.5 s, seed -9195044233608336595",
                         "",
