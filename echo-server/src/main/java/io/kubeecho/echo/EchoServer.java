@@ -15,6 +15,7 @@ import io.kubeecho.echo.http.Traffic;
 import io.kubeecho.echo.line.TcpEchoPort;
 import io.kubeecho.echo.line.UdpEchoPort;
 import io.kubeecho.echo.log.AccessLog;
+import io.kubeecho.echo.log.ErrorLog;
 import io.kubeecho.echo.ops.EchoMetrics;
 import io.kubeecho.echo.ops.ManagementPort;
 import io.kubeecho.echo.ops.MetricsEndpoint;
@@ -39,7 +40,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +61,7 @@ public final class EchoServer {
     private final ByteBudget budget;
     private final EchoPort echo;
     private final @Nullable AccessLog accessLog;
-    private final Consumer<String> notices;
+    private final ErrorLog errors;
     private final ProxyTraffic proxyTraffic = new ProxyTraffic();
     private @Nullable EchoPort proxied;
     private @Nullable TlsEchoPort tls;
@@ -79,14 +79,14 @@ public final class EchoServer {
             EchoPort echo,
             @Nullable EchoMetrics metrics,
             @Nullable AccessLog accessLog,
-            Consumer<String> notices) {
+            ErrorLog errors) {
         this.vertx = vertx;
         this.config = config;
         this.budget = budget;
         this.echo = echo;
         this.metrics = metrics;
         this.accessLog = accessLog;
-        this.notices = notices;
+        this.errors = errors;
     }
 
     /**
@@ -96,26 +96,25 @@ public final class EchoServer {
      *     with a {@link io.kubeecho.echo.certificate.BadCertificateException} when that of the TLS port cannot be used
      */
     public static Future<EchoServer> start(Vertx vertx, EchoConfig config) {
-        return start(vertx, config, notice -> {});
+        return start(vertx, config, new ErrorLog(line -> {}));
     }
 
     /**
      * Starts a server.
      *
-     * @param notices is told, in one line each and by any thread, what the operator should know of later on: that the
-     *     certificate has been renewed, or cannot be
+     * @param errors is told what the operator should know of later on: that the certificate has been renewed, or cannot
+     *     be; that the access log cannot be written
      * @return as of {@link #start(Vertx, EchoConfig)}
      */
-    public static Future<EchoServer> start(Vertx vertx, EchoConfig config, Consumer<String> notices) {
+    public static Future<EchoServer> start(Vertx vertx, EchoConfig config, ErrorLog errors) {
         return start(
                 vertx,
                 config,
-                config.accessLog().on() ? AccessLog.toStandardOutput(config.accessLog()) : null,
-                notices);
+                config.accessLog().on() ? AccessLog.toStandardOutput(config.accessLog(), errors) : null,
+                errors);
     }
 
-    static Future<EchoServer> start(
-            Vertx vertx, EchoConfig config, @Nullable AccessLog accessLog, Consumer<String> notices) {
+    static Future<EchoServer> start(Vertx vertx, EchoConfig config, @Nullable AccessLog accessLog, ErrorLog errors) {
         ByteBudget budget = new ByteBudget(
                 config.memoryBudget().orElseGet(() -> JvmMemory.ofThisProcess().mostForConnections()));
         AnswerRules rules = rules(config);
@@ -123,11 +122,11 @@ public final class EchoServer {
                 openEcho(vertx, config, config.port(), Setting.PORT, new NoPreface(), rules, accessLog);
         // meanwhile, and on this thread: an event loop that made them would keep the first request waiting
         EchoMetrics metrics = config.managementPort().isPresent()
-                ? new EchoMetrics(() -> accessLog == null ? 0 : accessLog.droppedLines())
+                ? new EchoMetrics(() -> accessLog == null ? 0 : accessLog.droppedLines(), errors::problems)
                 : null;
         return opening.onFailure(e -> close(metrics))
                 .compose(echo ->
-                        new EchoServer(vertx, config, budget, echo, metrics, accessLog, notices).openTheOthers(rules));
+                        new EchoServer(vertx, config, budget, echo, metrics, accessLog, errors).openTheOthers(rules));
     }
 
     private static Future<EchoPort> openEcho(
@@ -204,7 +203,7 @@ public final class EchoServer {
                         vertx,
                         config.tls(),
                         config.limits(),
-                        notices,
+                        errors::say,
                         preface -> openEcho(port, Setting.TLS_PORT, preface, rules))
                 .onSuccess(listening -> tls = listening);
     }

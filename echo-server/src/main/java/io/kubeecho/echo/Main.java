@@ -1,6 +1,7 @@
 package io.kubeecho.echo;
 
 import io.kubeecho.echo.certificate.BadCertificateException;
+import io.kubeecho.echo.log.ErrorLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -12,6 +13,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
 
 /**
  * The echo server as a process.
@@ -68,6 +71,8 @@ public final class Main {
         if (config.tls().port().isPresent() && System.getProperty(NO_RENEGOTIATION) == null) {
             System.setProperty(NO_RENEGOTIATION, "true");
         }
+        ErrorLog errors = new ErrorLog(Main::say);
+        takeWhatIsThrown(errors);
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(config.eventLoops())
@@ -79,7 +84,7 @@ public final class Main {
         }
         EchoServer server;
         try {
-            server = EchoServer.start(vertx, config, Main::say)
+            server = EchoServer.start(vertx, config, errors)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get();
@@ -102,6 +107,17 @@ public final class Main {
                 + (vertx.isNativeTransportEnabled() ? "native transport" : "NIO"));
         say(EffectiveSettings.line(config));
         return OptionalInt.empty();
+    }
+
+    /** Whatever nobody has caught, and what libraries log: by default both are stack traces, as many as there are. */
+    private static void takeWhatIsThrown(ErrorLog errors) {
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, thrown) -> errors.problem("thread " + thread.getName(), "not caught", thrown));
+        Logger root = Logger.getLogger("");
+        for (Handler handler : root.getHandlers()) {
+            root.removeHandler(handler);
+        }
+        root.addHandler(errors.handler());
     }
 
     private static int exitCode(Throwable cause) {

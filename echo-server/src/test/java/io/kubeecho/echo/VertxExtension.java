@@ -1,5 +1,6 @@
 package io.kubeecho.echo;
 
+import io.kubeecho.echo.log.ErrorLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class VertxExtension implements BeforeEachCallback, AfterEachCallback {
     }
 
     EchoServer start(EchoConfig config, Consumer<String> notices) throws Exception {
-        EchoServer server = Await.result(EchoServer.start(vertx(), config, notices));
+        EchoServer server = Await.result(EchoServer.start(vertx(), config, new ErrorLog(notices)));
         servers.add(server);
         return server;
     }

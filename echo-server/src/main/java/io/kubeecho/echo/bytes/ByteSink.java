@@ -1,6 +1,5 @@
 package io.kubeecho.echo.bytes;
 
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -109,10 +108,6 @@ public final class ByteSink {
                 append(source, from, from + length);
             }
         };
-    }
-
-    public void writeTo(OutputStream stream) throws IOException {
-        stream.write(bytes, 0, size);
     }
 
     /** The content as text, one character for each byte; for tests and messages. */

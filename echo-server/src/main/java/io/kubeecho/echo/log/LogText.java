@@ -1,6 +1,7 @@
 package io.kubeecho.echo.log;
 
 import io.kubeecho.echo.bytes.ByteSink;
+import java.util.HexFormat;
 
 /**
  * Text as nginx writes it into a log ({@code log_format … escape=default}): a double quote, a backslash and every byte
@@ -24,5 +25,28 @@ public final class LogText {
             }
         }
         out.append(bytes, plainFrom, to);
+    }
+
+    /**
+     * Text of any origin as one line of printable ASCII: what is none of it, such as line ends, control characters (C0 and
+     * C1), U+2028 and halves of surrogate pairs, becomes <code>&#92;uXXXX</code>.
+     *
+     * @param most characters, of which the last are dots where the text has more
+     */
+    public static String printable(String text, int most) {
+        StringBuilder out = new StringBuilder(Math.min(text.length(), most));
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean plain = c >= ' ' && c < 0x7f && c != '\\';
+            if (out.length() + (plain ? 1 : 6) > most - 3) {
+                return out.append("...").toString();
+            }
+            if (plain) {
+                out.append(c);
+            } else {
+                out.append("\\u").append(HexFormat.of().withUpperCase().toHexDigits(c));
+            }
+        }
+        return out.toString();
     }
 }

@@ -40,19 +40,27 @@ public final class EchoMetrics implements AutoCloseable {
     /** Kept here, since the registry holds weakly what it reads, and a count whose source is gone would stand still. */
     private final LongSupplier droppedLogLines;
 
+    private final LongSupplier problems;
+
     /**
      * Reads what is counted elsewhere.
      *
      * @param droppedLogLines how many lines the access log has dropped
+     * @param problems how many there were, whether or not they were said on standard error
      */
-    public EchoMetrics(LongSupplier droppedLogLines) {
+    public EchoMetrics(LongSupplier droppedLogLines, LongSupplier problems) {
         this.droppedLogLines = droppedLogLines;
+        this.problems = problems;
         // names of Micrometer's that Prometheus' own checker complains of
         registry.config()
                 .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
                 .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         FunctionCounter.builder("kube.echo.access.log.dropped", this, m -> m.droppedLogLines.getAsLong())
-                .description("Lines of the access log that were dropped because standard output was too slow")
+                .description(
+                        "Lines of the access log that were dropped because standard output was too slow, or took none")
+                .register(registry);
+        FunctionCounter.builder("kube.echo.problems", this, m -> m.problems.getAsLong())
+                .description("Problems and warnings, of which standard error has one of a kind in a minute")
                 .register(registry);
         registry.getPrometheusRegistry().register(new RequestCounts(echoPorts));
         registry.getPrometheusRegistry().register(new RequestTimes(echoPorts));

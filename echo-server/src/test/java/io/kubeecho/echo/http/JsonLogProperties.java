@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kubeecho.echo.log.AccessLog;
 import io.kubeecho.echo.log.AccessLogSettings;
+import io.kubeecho.echo.log.ErrorLog;
 import io.kubeecho.echo.log.LogFormat;
 import io.kubeecho.echo.log.SkipList;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,7 +182,7 @@ class JsonLogProperties {
     /** What is logged of the requests in a stream, which comes in one read. */
     private static List<JsonNode> lines(AccessLogSettings settings, String stream) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (AccessLog log = new AccessLog(out, settings)) {
+        try (AccessLog log = new AccessLog(Channels.newChannel(out), settings, new ErrorLog(line -> {}))) {
             try (InMemoryConnection connection = new InMemoryConnection(ConnectionLimits.defaults(), log)) {
                 connection.send(stream);
             }
