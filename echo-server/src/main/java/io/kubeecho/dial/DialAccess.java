@@ -3,11 +3,14 @@ package io.kubeecho.dial;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may have a pod dial, and whom: without both of these the endpoint does not exist, since it would be a way into the
@@ -49,8 +52,22 @@ public record DialAccess(String token, List<IpSubnetFilterRule> allowed) {
     }
 
     boolean allows(String host) {
-        byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
-        return address != null && allowed.stream().anyMatch(network -> network.matches(new InetSocketAddress(host, 0)));
+        InetAddress address = address(host);
+        return address != null
+                && allowed.stream().anyMatch(network -> network.matches(new InetSocketAddress(address, 0)));
+    }
+
+    /**
+     * The address that a text is, without asking a resolver; an IPv4 one also where it is written as IPv6
+     * ({@code ::ffff:192.0.2.1}). Null where it is none.
+     */
+    static @Nullable InetAddress address(String host) {
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
+        try {
+            return bytes == null ? null : InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            return null;
+        }
     }
 
     private static IpSubnetFilterRule network(String cidr) {

@@ -4,11 +4,9 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Plans and attempts on the wire between the harness and its clients in a cluster; durations are nanoseconds. */
@@ -48,24 +46,15 @@ public final class DialJson {
         return json;
     }
 
-    /** @throws IllegalArgumentException if it is no plan; the message says why */
+    /** @throws IllegalArgumentException if it is no plan; the message says where and why, and repeats nothing of it */
     public static DialPlan readPlan(String json) {
-        try {
-            JsonObject plan = new JsonObject(json);
-            return new DialPlan(
-                    objects(plan, "sequences").stream().map(DialJson::sequence).toList(),
-                    Duration.ofNanos(number(plan, "connectTimeout")),
-                    Duration.ofNanos(number(plan, "answerTimeout")),
-                    Optional.ofNullable(plan.getString("source")));
-        } catch (DecodeException | ClassCastException e) {
-            throw new IllegalArgumentException("this is no dial plan: " + e.getMessage(), e);
-        }
+        return PlanReader.read(json);
     }
 
     public static String write(List<Dialed> attempts) {
         JsonArray array = new JsonArray();
         attempts.forEach(a -> array.add(attempt(a)));
-        return array.encode();
+        return ascii(array.encode());
     }
 
     /** @throws IllegalArgumentException if these are no attempts; the message says why */
@@ -81,21 +70,21 @@ public final class DialJson {
         }
     }
 
-    private static DialPlan.Sequence sequence(JsonObject s) {
-        JsonArray waits = s.getJsonArray("waits", new JsonArray());
-        return new DialPlan.Sequence(
-                text(s, "entry"),
-                text(s, "host"),
-                (int) number(s, "port"),
-                IntStream.range(0, waits.size())
-                        .mapToObj(i -> Duration.ofNanos(waits.getLong(i)))
-                        .toList(),
-                DialPlan.Connections.valueOf(s.getString("connections", DialPlan.Connections.NEW_EACH.name())),
-                headers(s.getJsonObject("headers", new JsonObject())));
-    }
-
-    private static Map<String, String> headers(JsonObject headers) {
-        return headers.fieldNames().stream().collect(Collectors.toMap(name -> name, name -> text(headers, name)));
+    /**
+     * The same JSON in ASCII: what pods answer is of any origin, and may be looked at on a terminal. Outside of its strings
+     * JSON is ASCII anyway.
+     */
+    private static String ascii(String json) {
+        StringBuilder out = new StringBuilder(json.length());
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (c < 0x7f) {
+                out.append(c);
+            } else {
+                out.append("\\u").append(HexFormat.of().toHexDigits(c));
+            }
+        }
+        return out.toString();
     }
 
     private static JsonObject attempt(Dialed a) {
@@ -157,11 +146,6 @@ public final class DialJson {
                 new Dialed.NotConnected(Failure.valueOf(text(json, "failure")), text(json, "detail"));
             default -> throw new IllegalArgumentException("unknown outcome '" + kind + "'");
         };
-    }
-
-    private static List<JsonObject> objects(JsonObject json, String name) {
-        JsonArray array = json.getJsonArray(name, new JsonArray());
-        return IntStream.range(0, array.size()).mapToObj(array::getJsonObject).toList();
     }
 
     private static String text(JsonObject json, String name) {

@@ -16,6 +16,10 @@ import java.util.Optional;
 public record DialPlan(
         List<Sequence> sequences, Duration connectTimeout, Duration answerTimeout, Optional<String> source) {
 
+    static final int LAST_PORT = 65_535;
+    static final int LONGEST_ENTRY = 300;
+    static final int LARGEST_HEADERS = 8192;
+
     public DialPlan {
         sequences = List.copyOf(sequences);
         if (sequences.isEmpty()) {
@@ -39,12 +43,14 @@ public record DialPlan(
      * Requests from one client to one front end. Each starts when the one before it has ended and its own wait has passed
      * since then.
      *
-     * @param entry the name under which the observations come back, unique in the plan
+     * @param entry the name under which the observations come back, unique in the plan, at most {@value #LONGEST_ENTRY}
+     *     characters
      * @param host an IP address or a DNS name
      * @param port 1..65535
      * @param waits one for each request, zero or more; the first counts from the start of the plan
      * @param connections whether each request has a connection of its own
-     * @param headers sent with every request, by name
+     * @param headers sent with every request, by name (a token of RFC 9110 section 5.6.2); no control characters, and none
+     *     that says where the request ends, which has no body; at most {@value #LARGEST_HEADERS} characters
      */
     public record Sequence(
             String entry,
@@ -62,11 +68,22 @@ public record DialPlan(
         public Sequence {
             waits = List.copyOf(waits);
             headers = Map.copyOf(headers);
-            if (port < 1 || port > 65_535) {
+            if (entry.length() > LONGEST_ENTRY) {
+                throw new IllegalArgumentException("an entry has at most " + LONGEST_ENTRY + " characters");
+            }
+            headers.forEach(RequestField::require);
+            if (headers.entrySet().stream()
+                            .mapToInt(field ->
+                                    field.getKey().length() + field.getValue().length())
+                            .sum()
+                    > LARGEST_HEADERS) {
+                throw new IllegalArgumentException("the headers have at most " + LARGEST_HEADERS + " characters");
+            }
+            if (port < 1 || port > LAST_PORT) {
                 throw new IllegalArgumentException("a port is 1 to 65535, not " + port);
             }
             if (waits.isEmpty() || waits.stream().anyMatch(Duration::isNegative)) {
-                throw new IllegalArgumentException("a sequence needs at least one wait, and none below zero: " + waits);
+                throw new IllegalArgumentException("a sequence needs at least one wait, and none below zero");
             }
         }
     }

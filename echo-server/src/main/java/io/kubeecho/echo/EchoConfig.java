@@ -44,6 +44,8 @@ import java.util.function.Consumer;
  *     many as the JVM's own limits allow
  * @param dial whether {@code /dial} exists on the management port
  * @param identity the pod that it is
+ * @param managementHosts names under which a browser may use the management port, beside those of {@link
+ *     io.kubeecho.echo.ops.KnownHosts}
  * @param switches who may switch readiness by the management port
  * @param controls what requests may ask for, and what the server asks of itself
  * @param json what the JSON form shows
@@ -67,6 +69,7 @@ public record EchoConfig(
         OptionalLong memoryBudget,
         DialSettings dial,
         PodIdentity identity,
+        List<String> managementHosts,
         SwitchAccess switches,
         ControlSettings controls,
         JsonSettings json,
@@ -104,6 +107,7 @@ public record EchoConfig(
         Objects.requireNonNull(json, "json");
         Objects.requireNonNull(tls, "tls");
         pageTargets = List.copyOf(pageTargets);
+        managementHosts = List.copyOf(managementHosts);
         hostname = hostname.toLowerCase(Locale.ROOT);
         requirePort("port", port);
         managementPort.ifPresent(p -> requirePort("management port", p));
@@ -148,6 +152,7 @@ public record EchoConfig(
                 OptionalLong.empty(),
                 DialSettings.off(),
                 PodIdentity.unknown(),
+                List.of(),
                 SwitchAccess.OFF,
                 ControlSettings.defaults(),
                 JsonSettings.defaults(),
@@ -180,6 +185,7 @@ public record EchoConfig(
                 OptionalLong.empty(),
                 DialSettings.off(),
                 PodIdentity.unknown(),
+                List.of(),
                 SwitchAccess.OFF,
                 ControlSettings.defaults(),
                 JsonSettings.defaults(),
@@ -242,6 +248,10 @@ public record EchoConfig(
         return with(draft -> draft.identity = newIdentity);
     }
 
+    public EchoConfig withManagementHosts(List<String> newHosts) {
+        return with(draft -> draft.managementHosts = newHosts);
+    }
+
     public EchoConfig withSwitches(SwitchAccess newSwitches) {
         return with(draft -> draft.switches = newSwitches);
     }
@@ -299,6 +309,7 @@ public record EchoConfig(
         OptionalLong memoryBudget;
         DialSettings dial;
         PodIdentity identity;
+        List<String> managementHosts;
         SwitchAccess switches;
         ControlSettings controls;
         JsonSettings json;
@@ -322,6 +333,7 @@ public record EchoConfig(
             memoryBudget = from.memoryBudget;
             dial = from.dial;
             identity = from.identity;
+            managementHosts = from.managementHosts;
             switches = from.switches;
             controls = from.controls;
             json = from.json;
@@ -347,6 +359,7 @@ public record EchoConfig(
                     memoryBudget,
                     dial,
                     identity,
+                    managementHosts,
                     switches,
                     controls,
                     json,

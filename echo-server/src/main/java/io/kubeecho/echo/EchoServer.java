@@ -1,7 +1,9 @@
 package io.kubeecho.echo;
 
 import io.kubeecho.dial.DialEndpoint;
+import io.kubeecho.dial.Room;
 import io.kubeecho.echo.budget.ByteBudget;
+import io.kubeecho.echo.budget.Holding;
 import io.kubeecho.echo.budget.JvmMemory;
 import io.kubeecho.echo.certificate.BadCertificateException;
 import io.kubeecho.echo.control.Controls;
@@ -17,7 +19,9 @@ import io.kubeecho.echo.line.UdpEchoPort;
 import io.kubeecho.echo.log.AccessLog;
 import io.kubeecho.echo.log.ErrorLog;
 import io.kubeecho.echo.ops.EchoMetrics;
+import io.kubeecho.echo.ops.KnownHosts;
 import io.kubeecho.echo.ops.ManagementPort;
+import io.kubeecho.echo.ops.ManagementTraffic;
 import io.kubeecho.echo.ops.MetricsEndpoint;
 import io.kubeecho.echo.ops.Readiness;
 import io.kubeecho.echo.ops.ReadinessSwitch;
@@ -35,11 +39,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -229,27 +235,57 @@ public final class EchoServer {
         h2c().ifPresent(open -> opened.addH2cPort(open.traffic()));
         tcp().ifPresent(open -> opened.addTcpPort(open.traffic()));
         udp().ifPresent(open -> opened.addUdpPort(open.traffic()));
-        return ManagementPort.open(vertx, address(config), port, endpoints(opened))
+        ManagementTraffic traffic = new ManagementTraffic();
+        opened.addManagementPort(traffic);
+        return ManagementPort.open(vertx, address(config), port, endpoints(opened), config.limits(), traffic)
                 .onSuccess(listening -> management = listening);
     }
 
     private Map<String, Handler<HttpServerRequest>> endpoints(EchoMetrics opened) {
         Map<String, Handler<HttpServerRequest>> endpoints = new HashMap<>();
-        endpoints.put("/livez", Reply.toGet(() -> Reply.text(200, "ok")));
-        endpoints.put(
-                "/readyz",
-                Reply.toGet(() -> readiness.isReady() ? Reply.text(200, "ok") : Reply.text(503, "not ready")));
         endpoints.put(ReadinessSwitch.ENABLE, new ReadinessSwitch(readiness, true, config.switches()));
         endpoints.put(ReadinessSwitch.DISABLE, new ReadinessSwitch(readiness, false, config.switches()));
         SickSwitch sickSwitch = new SickSwitch(config.controls().caps(), this::override, config.switches());
         endpoints.put(SickSwitch.SICK, sickSwitch.sick());
         endpoints.put(SickSwitch.WELL, sickSwitch.well());
         endpoints.put(MetricsEndpoint.PATH, new MetricsEndpoint(vertx, opened));
-        config.dial().access().ifPresent(access -> endpoints.put(DialEndpoint.PATH, new DialEndpoint(vertx, access)));
         if (!config.pageTargets().isEmpty()) {
             endpoints.putAll(new DemoPage(vertx, config.hostname(), config.pageTargets()).endpoints());
         }
+        Set<String> names = new HashSet<>(config.managementHosts());
+        names.add(config.hostname());
+        KnownHosts hosts = new KnownHosts(names);
+        endpoints.replaceAll((path, endpoint) -> hosts.only(endpoint));
+        // a probe may be sent under any name, and tells nothing
+        endpoints.put("/livez", Reply.toGet(() -> Reply.text(200, "ok")));
+        endpoints.put(
+                "/readyz",
+                Reply.toGet(() -> readiness.isReady() ? Reply.text(200, "ok") : Reply.text(503, "not ready")));
+        // whoever has the token is no page of another site, and the API server's proxy to pods keeps its own name
+        config.dial()
+                .access()
+                .ifPresent(access -> endpoints.put(
+                        DialEndpoint.PATH,
+                        new DialEndpoint(
+                                vertx,
+                                access,
+                                roomToDial(),
+                                e -> errors.problem("/dial", "a plan was not carried out", e))));
         return endpoints;
+    }
+
+    private Room roomToDial() {
+        return new Room() {
+            @Override
+            public boolean take(long bytes) {
+                return budget.take(Holding.DIAL, bytes);
+            }
+
+            @Override
+            public void release(long bytes) {
+                budget.release(Holding.DIAL, bytes);
+            }
+        };
     }
 
     private static String address(EchoConfig config) {

@@ -230,6 +230,14 @@ public enum Setting {
             "the pod's service account",
             config -> config.identity().serviceAccount(),
             (config, value) -> config.withIdentity(config.identity().withServiceAccount(value))),
+    MANAGEMENT_HOSTS(
+            "KUBE_ECHO_MANAGEMENT_HOSTS",
+            "--management-hosts",
+            "host names such as echo.example.com, with commas between them",
+            "under which further names a browser may use the management port; by itself it knows IP addresses, localhost,"
+                    + " and names of Services and pods",
+            config -> String.join(",", config.managementHosts()),
+            (config, value) -> config.withManagementHosts(hosts(value))),
     SWITCHES(
             "KUBE_ECHO_SWITCHES",
             "--switches",
@@ -390,6 +398,17 @@ public enum Setting {
     private static int size(String value) {
         long bytes = SizeText.parse(value).orElseThrow(() -> new NotAValue(value));
         return (int) Math.min(bytes, Integer.MAX_VALUE);
+    }
+
+    private static List<String> hosts(String value) {
+        List<String> hosts =
+                Arrays.stream(value.split(",", -1)).map(String::strip).toList();
+        for (String host : hosts) {
+            if (!host.matches("[A-Za-z0-9._-]{1,253}")) {
+                throw new NotAValue(value);
+            }
+        }
+        return hosts;
     }
 
     private static OptionalInt optionalPort(String value) {

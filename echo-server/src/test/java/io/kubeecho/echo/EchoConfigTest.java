@@ -53,6 +53,7 @@ class EchoConfigTest {
             Map.entry("KUBE_ECHO_ZONE", "zone-a"),
             Map.entry("KUBE_ECHO_POD_IP", "10.0.0.7"),
             Map.entry("KUBE_ECHO_SERVICE_ACCOUNT", "echo"),
+            Map.entry("KUBE_ECHO_MANAGEMENT_HOSTS", "echo.example.com, demo.example.com"),
             Map.entry("KUBE_ECHO_SWITCHES", "loopback"),
             Map.entry("KUBE_ECHO_PROXY_PORT", "82"),
             Map.entry("KUBE_ECHO_TCP_PORT", "83"),
@@ -109,6 +110,7 @@ class EchoConfigTest {
                 .withJson(new JsonSettings(true, List.of("REGION", "TEAM")))
                 .withDial(new DialSettings("0123456789abcdef", "10.0.0.0/8"))
                 .withIdentity(new PodIdentity("echo-1", "shop", "node-1", "zone-a", "10.0.0.7", "echo"))
+                .withManagementHosts(List.of("echo.example.com", "demo.example.com"))
                 .withSwitches(SwitchAccess.LOOPBACK)
                 .withProxyPort(OptionalInt.of(82))
                 .withTls(new TlsSettings(OptionalInt.of(443), "/tls/tls.crt", "/tls/tls.key"))

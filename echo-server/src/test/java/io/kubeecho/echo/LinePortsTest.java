@@ -7,14 +7,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.kubeecho.echo.http.ConnectionLimits;
 import io.kubeecho.echo.line.TcpTraffic;
 import io.kubeecho.echo.line.UdpTraffic;
+import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -22,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The echo over TCP and UDP. */
 @Timeout(60)
@@ -164,6 +170,130 @@ class LinePortsTest {
             String answer = exchange(client, one, "hello");
             send(client, other, answer);
             assertThatThrownBy(() -> receive(client, 300)).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    /** Another kind of echo adds something of its own, and a third shouts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"you said: %s", "%s", "\"%s\"", "shout"})
+    void noEchoOfAnyKindTalksForever(String form) throws Exception {
+        EchoServer server = vertx.start(CONFIG);
+        UdpTraffic traffic = server.udp().orElseThrow().traffic();
+        try (DatagramSocket other = client("127.0.0.1", 0)) {
+            String answer = exchange(other, server, "hello");
+            send(other, server, form.equals("shout") ? answer.toUpperCase(Locale.ROOT) : form.formatted(answer));
+            assertThatThrownBy(() -> receive(other, 300)).isInstanceOf(SocketTimeoutException.class);
+        }
+        assertThat(traffic.looped()).isEqualTo(1);
+    }
+
+    /** A server that answers anything with something of its own: 6,024 rounds a second, and no end. */
+    @Test
+    void aLoopThatCannotBeRecognisedEnds() throws Exception {
+        EchoServer server = vertx.start(CONFIG);
+        UdpTraffic traffic = server.udp().orElseThrow().traffic();
+        try (DatagramSocket other = client("127.0.0.1", 0)) {
+            int rounds = 0;
+            try {
+                for (; rounds < 20_000; rounds++) {
+                    send(other, server, "what?");
+                    receive(other, 1000);
+                }
+            } catch (SocketTimeoutException ended) {
+                // as it should
+            }
+            assertThat(rounds).isBetween(1000, 19_999);
+        }
+        assertThat(traffic.tooMany()).isEqualTo(1);
+        // and others are answered
+        try (DatagramSocket client = client("127.0.0.1", 0)) {
+            assertThat(exchange(client, server, "hello")).contains("Path=hello ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::"})
+    void anAnswerComesFromTheAddressThatWasAsked(String every) throws Exception {
+        assumeTrue(every.equals("0.0.0.0") || Files.exists(Path.of("/proc/net/if_inet6")), "no IPv6 here");
+        EchoServer server = vertx.start(CONFIG.withHost(every));
+        for (int round = 0; round < 3; round++) {
+            asked(server, "127.0.0.1");
+            asked(server, "127.0.0.2");
+            asked(server, "127.9.9.9");
+        }
+        // more than there are sockets for, and then the first again
+        for (int i = 0; i < 150; i++) {
+            asked(server, "127.3.3." + i);
+        }
+        asked(server, "127.0.0.2");
+        if (every.equals("::")) {
+            asked(server, "::1");
+        }
+    }
+
+    @Test
+    void soItDoesWithoutTheNativeTransport() throws Exception {
+        Vertx nio = Vertx.vertx();
+        try {
+            EchoServer server = Await.result(EchoServer.start(nio, CONFIG.withHost("0.0.0.0")));
+            Thread.sleep(300);
+            asked(server, "127.0.0.1");
+        } finally {
+            Await.result(nio.close());
+        }
+    }
+
+    /** By a socket that is connected, which takes nothing from elsewhere. */
+    private static void asked(EchoServer server, String address) throws IOException {
+        try (DatagramSocket client = new DatagramSocket()) {
+            client.connect(new InetSocketAddress(address, server.udpPort().orElseThrow()));
+            byte[] bytes = address.getBytes(StandardCharsets.US_ASCII);
+            client.send(new DatagramPacket(bytes, bytes.length));
+            assertThat(receive(client, 5000)).contains("Path=" + address + " ");
+        }
+    }
+
+    @Test
+    void nobodyElseGetsThePortMeanwhile() throws Exception {
+        EchoServer server = vertx.start(CONFIG.withHost("0.0.0.0"));
+        asked(server, "127.0.0.2");
+        for (String address : new String[] {"0.0.0.0", "127.0.0.2", "127.0.0.3"}) {
+            assertThatThrownBy(() -> {
+                        try (DatagramSocket thief = new DatagramSocket(null)) {
+                            thief.setReuseAddress(true);
+                            thief.bind(new InetSocketAddress(
+                                    address, server.udpPort().orElseThrow()));
+                        }
+                    })
+                    .isInstanceOf(BindException.class);
+        }
+    }
+
+    /** A byte every now and then is no line. */
+    @Test
+    void aLineThatDripsEndsTheConnection() throws Exception {
+        EchoServer server =
+                vertx.start(CONFIG.withLimits(ConnectionLimits.defaults().withHead(Duration.ofMillis(700))));
+        try (RawClient client = new RawClient(server.tcpPort().orElseThrow())) {
+            client.send("one\n").awaitText("Path=one ");
+            boolean open = true;
+            for (int i = 0; open && i < 200; i++) {
+                try {
+                    client.send("x");
+                    Thread.sleep(50);
+                } catch (IOException closed) {
+                    open = false;
+                }
+            }
+            assertThat(open).isFalse();
+        }
+        try (RawClient client = new RawClient(server.tcpPort().orElseThrow())) {
+            // lines that are complete go on for as long as one likes
+            for (int i = 0; i < 12; i++) {
+                client.send("a" + i + "\nb").awaitText("a" + i + " ");
+                Thread.sleep(100);
+                client.send("\n");
+            }
         }
     }
 

@@ -133,6 +133,13 @@ final class RawClient implements AutoCloseable {
         return received.toString();
     }
 
+    /** As {@link #awaitEnd()}, and fails when nothing comes for so long. */
+    void awaitEndWithin(int millis) throws IOException {
+        while (receive(millis)) {
+            // go on
+        }
+    }
+
     /** Whether the server closes the connection, or sends anything, within this time. */
     boolean isQuietFor(int millis) throws IOException {
         try {

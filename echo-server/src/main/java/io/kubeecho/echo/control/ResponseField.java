@@ -2,7 +2,6 @@ package io.kubeecho.echo.control;
 
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * A header field to answer with.
@@ -13,9 +12,6 @@ import java.util.regex.Pattern;
 public record ResponseField(String name, String value) {
 
     private static final int LONGEST = 1024;
-
-    /** Not {@code strip}: a line end is not to be dropped but refused. */
-    private static final Pattern BLANKS_AROUND = Pattern.compile("^[ \\t]+|[ \\t]+$");
 
     /** They say where an answer ends, what it is and who made it: nobody but this server says that. */
     private static final Set<String> OURS = Set.of(
@@ -50,7 +46,7 @@ public record ResponseField(String name, String value) {
                     "is not a header field such as X-Name: value of at most " + LONGEST + " bytes");
         }
         String name = text.substring(0, colon);
-        String value = BLANKS_AROUND.matcher(text.substring(colon + 1)).replaceAll("");
+        String value = withoutBlanksAround(text, colon + 1);
         if (!name.chars().allMatch(ResponseField::isToken) || !value.chars().allMatch(ResponseField::isValue)) {
             throw new IllegalArgumentException("has a character that no header field may have");
         }
@@ -63,6 +59,23 @@ public record ResponseField(String name, String value) {
                     + Control.HEADER.as(Asked.Place.HEADER));
         }
         return new ResponseField(name, value);
+    }
+
+    /** Not {@code strip}: a line end is not to be dropped but refused. */
+    private static String withoutBlanksAround(String text, int from) {
+        int start = from;
+        int end = text.length();
+        while (start < end && isBlank(text.charAt(start))) {
+            start++;
+        }
+        while (end > start && isBlank(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
     }
 
     private static boolean isToken(int c) {

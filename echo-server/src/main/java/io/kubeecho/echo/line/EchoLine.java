@@ -30,17 +30,26 @@ final class EchoLine {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether bytes begin as a line of this kind does. */
-    static boolean isBeginningOf(ByteBuf bytes) {
-        if (bytes.readableBytes() < BEFORE_PATH.length) {
-            return false;
-        }
-        for (int i = 0; i < BEFORE_PATH.length; i++) {
-            if (bytes.getByte(bytes.readerIndex() + i) != BEFORE_PATH[i]) {
-                return false;
+    /**
+     * Whether bytes have the beginning of a line of this kind in them, in upper or lower case: an answer of an echo, or what
+     * another kind of echo has made of one.
+     */
+    static boolean isIn(ByteBuf bytes) {
+        int last = bytes.writerIndex() - BEFORE_PATH.length;
+        for (int at = bytes.readerIndex(); at <= last; at++) {
+            int same = 0;
+            while (same < BEFORE_PATH.length && lower(bytes.getByte(at + same)) == lower(BEFORE_PATH[same])) {
+                same++;
+            }
+            if (same == BEFORE_PATH.length) {
+                return true;
             }
         }
-        return true;
+        return false;
+    }
+
+    private static int lower(byte c) {
+        return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
     }
 
     /**

@@ -9,6 +9,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +27,19 @@ final class LineConnection extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf received;
     private boolean inputEnded;
     private boolean ending;
+    private final long lineNanos;
+    /** Whether a line has begun that is not complete. */
+    private boolean lineBegun;
+    /** When it has to be. */
+    private long lineDue;
+    /** Whether a task is waiting to look at that; one for many lines. */
+    private boolean watching;
 
-    LineConnection(EchoLine echo, TcpTraffic traffic) {
+    /** @param lineTime how long a line may take from its first byte */
+    LineConnection(EchoLine echo, TcpTraffic traffic, Duration lineTime) {
         this.echo = echo;
         this.traffic = traffic;
+        lineNanos = lineTime.toNanos();
     }
 
     @Override
@@ -74,6 +85,7 @@ final class LineConnection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         traffic.countClosed();
         release();
+        waitForLine(ctx, false);
         ctx.fireChannelInactive();
     }
 
@@ -90,8 +102,10 @@ final class LineConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         boolean answered;
+        boolean any = false;
         do {
             answered = answerWhileWritable(ctx);
+            any |= answered;
             ctx.flush();
             // what was written may be with the kernel by now
         } while (answered && received != null && ctx.channel().isWritable());
@@ -101,6 +115,36 @@ final class LineConnection extends ChannelInboundHandlerAdapter {
             end(ctx);
         } else {
             ctx.channel().config().setAutoRead(true);
+        }
+        waitForLine(ctx, any);
+    }
+
+    /** A byte now and then keeps no connection open: the time counts from the first byte of a line. */
+    private void waitForLine(ChannelHandlerContext ctx, boolean isNext) {
+        if (received == null) {
+            lineBegun = false;
+        } else if (isNext || !lineBegun) {
+            lineBegun = true;
+            lineDue = System.nanoTime() + lineNanos;
+            if (!watching) {
+                watching = true;
+                watch(ctx, lineNanos);
+            }
+        }
+    }
+
+    private void watch(ChannelHandlerContext ctx, long nanos) {
+        ctx.executor().schedule(() -> look(ctx), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void look(ChannelHandlerContext ctx) {
+        long left = lineDue - System.nanoTime();
+        if (!lineBegun || !ctx.channel().isActive()) {
+            watching = false;
+        } else if (left > 0) {
+            watch(ctx, left);
+        } else {
+            ctx.close();
         }
     }
 

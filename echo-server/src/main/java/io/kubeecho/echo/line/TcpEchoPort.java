@@ -12,7 +12,6 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** The TCP echo: a port that answers each connection, and each line in it, with a line. */
@@ -28,7 +27,7 @@ public final class TcpEchoPort {
     private TcpEchoPort(Vertx vertx, String hostname, ConnectionLimits limits) {
         cap = new ConnectionCap(limits.connections());
         server = vertx.createNetServer(new NetServerOptions().setTcpNoDelay(true));
-        server.connectHandler(socket -> connected(socket, hostname, limits.keepAlive()));
+        server.connectHandler(socket -> connected(socket, hostname, limits));
     }
 
     /**
@@ -37,7 +36,8 @@ public final class TcpEchoPort {
      * @param address an address literal or a host name
      * @param port 0 for one that the kernel chooses
      * @param hostname what {@code From=} says
-     * @param limits of which two count: how many connections may be open, and how long one may wait for a line
+     * @param limits of which three count: how many connections may be open, how long one may wait for a line, and how long
+     *     a line may take
      * @return fails with an {@link java.io.IOException} when the address cannot be listened on
      */
     public static Future<TcpEchoPort> open(
@@ -46,7 +46,7 @@ public final class TcpEchoPort {
         return opened.server.listen(port, address).map(opened);
     }
 
-    private void connected(NetSocket socket, String hostname, Duration idleTimeout) {
+    private void connected(NetSocket socket, String hostname, ConnectionLimits limits) {
         if (!cap.enter()) {
             traffic.countRefused();
             socket.close();
@@ -58,8 +58,13 @@ public final class TcpEchoPort {
         InetSocketAddress peer = (InetSocketAddress) last.channel().remoteAddress();
         last.pipeline()
                 .addBefore(
-                        last.name(), "idle", new IdleStateHandler(0, 0, idleTimeout.toMillis(), TimeUnit.MILLISECONDS))
-                .addBefore(last.name(), "echo", new LineConnection(new EchoLine(hostname, peer.getAddress()), traffic));
+                        last.name(),
+                        "idle",
+                        new IdleStateHandler(0, 0, limits.keepAlive().toMillis(), TimeUnit.MILLISECONDS))
+                .addBefore(
+                        last.name(),
+                        "echo",
+                        new LineConnection(new EchoLine(hostname, peer.getAddress()), traffic, limits.head()));
     }
 
     /** The port it listens on. */

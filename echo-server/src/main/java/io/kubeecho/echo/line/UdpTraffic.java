@@ -8,6 +8,7 @@ public final class UdpTraffic {
     private final LongAdder answered = new LongAdder();
     private final LongAdder fromLowPorts = new LongAdder();
     private final LongAdder looped = new LongAdder();
+    private final LongAdder tooMany = new LongAdder();
     private final LongAdder failed = new LongAdder();
 
     void countAnswered() {
@@ -20,6 +21,10 @@ public final class UdpTraffic {
 
     void countLooped() {
         looped.increment();
+    }
+
+    void countTooMany() {
+        tooMany.increment();
     }
 
     void countFailed() {
@@ -36,9 +41,14 @@ public final class UdpTraffic {
         return fromLowPorts.sum();
     }
 
-    /** Datagrams that were dropped because they are an answer of an echo server like this one. */
+    /** Datagrams that were dropped because they have an answer of an echo server like this one in them. */
     public long looped() {
         return looped.sum();
+    }
+
+    /** Datagrams that were dropped because their peer had as many answers as one may have. */
+    public long tooMany() {
+        return tooMany.sum();
     }
 
     /** Answers that the kernel would not send. */

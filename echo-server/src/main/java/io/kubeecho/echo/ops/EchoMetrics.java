@@ -161,6 +161,14 @@ public final class EchoMetrics implements AutoCloseable {
         addHttp(PortName.H2C, traffic);
     }
 
+    /** Adds the management port. */
+    public void addManagementPort(ManagementTraffic traffic) {
+        String name = "kube.echo.management.connections.closed";
+        String help = "Connections to the management port that were closed: since they were slow, or to make room";
+        count(name, help, traffic, ManagementTraffic::late, "reason", "late");
+        count(name, help, traffic, ManagementTraffic::crowded, "reason", "crowded");
+    }
+
     /** Adds the TCP echo. */
     public void addTcpPort(TcpTraffic traffic) {
         addConnections(
@@ -175,11 +183,13 @@ public final class EchoMetrics implements AutoCloseable {
     /** Adds the UDP echo. */
     public void addUdpPort(UdpTraffic traffic) {
         String name = "kube.echo.udp.datagrams";
-        String help = "Datagrams of the UDP echo: answered; dropped, from a port below 1024 or as an echo's own answer;"
-                + " or answered in vain, since the kernel would not send it";
+        String help =
+                "Datagrams of the UDP echo: answered; dropped, from a port below 1024, as an echo's own answer, or"
+                        + " as too many from one peer; or answered in vain, since the kernel would not send it";
         count(name, help, traffic, UdpTraffic::answered, "outcome", "answered");
         count(name, help, traffic, UdpTraffic::fromLowPorts, "outcome", "low_port");
         count(name, help, traffic, UdpTraffic::looped, "outcome", "looped");
+        count(name, help, traffic, UdpTraffic::tooMany, "outcome", "too_many");
         count(name, help, traffic, UdpTraffic::failed, "outcome", "failed");
     }
 

@@ -1,5 +1,6 @@
 package io.kubeecho.echo.ops;
 
+import io.kubeecho.echo.log.LogText;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,10 +17,11 @@ import java.util.function.Supplier;
 public record Reply(int status, String contentType, String body) {
 
     private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
+    private static final int LONGEST_LINE = 10_000;
 
-    /** One line of text, given without its line end. */
+    /** One line of text, given without its line end; what of it is not printable ASCII is escaped. */
     public static Reply text(int status, String line) {
-        return new Reply(status, PLAIN_TEXT, line + "\n");
+        return new Reply(status, PLAIN_TEXT, LogText.printable(line, LONGEST_LINE) + "\n");
     }
 
     /** An endpoint that is read and takes no other method than GET and HEAD. */

@@ -1,5 +1,6 @@
 package io.kubeecho.echo.page;
 
+import io.kubeecho.echo.log.LogText;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -30,6 +31,7 @@ public final class DemoPage {
 
     private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
     private static final int LARGEST_COMMAND = 1024;
+    private static final int LONGEST_TEXT = 300;
 
     /** A viewer that is behind by more than this is sent away; its browser comes back and is shown how things stand. */
     private static final int MOST_QUEUED_BYTES = 1024 * 1024;
@@ -185,7 +187,7 @@ public final class DemoPage {
         safe(request)
                 .setStatusCode(status)
                 .putHeader("Content-Type", PLAIN_TEXT)
-                .end(request.method().equals(HttpMethod.HEAD) ? "" : text + "\n");
+                .end(request.method().equals(HttpMethod.HEAD) ? "" : LogText.printable(text, LONGEST_TEXT) + "\n");
     }
 
     private static Buffer read(String name) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubeecho.dial.DialAccess;
 import io.kubeecho.dial.DialEndpoint;
+import io.kubeecho.dial.Room;
 import io.kubeecho.dial.DialPlan;
 import io.kubeecho.dial.Dialed;
 import io.kubeecho.lab.LabException;
@@ -30,7 +31,7 @@ class SiblingClientTest {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        DialEndpoint dial = new DialEndpoint(vertx, DialAccess.of(TOKEN, "127.0.0.0/8"));
+        DialEndpoint dial = new DialEndpoint(vertx, DialAccess.of(TOKEN, "127.0.0.0/8"), Room.ENDLESS, e -> {});
         server = vertx.createHttpServer()
                 .requestHandler(request -> {
                     if (request.path().equals(DialEndpoint.PATH)) {
