@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubeecho.dial.DialAccess;
 import io.kubeecho.dial.DialEndpoint;
-import io.kubeecho.dial.Room;
 import io.kubeecho.dial.DialPlan;
 import io.kubeecho.dial.Dialed;
+import io.kubeecho.dial.Room;
 import io.kubeecho.lab.LabException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
