@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class LoadBalancerProbe {
 
+    private static final String LOOKING = "looking for a load balancer's controller";
+
     private final KubernetesClient client;
     private final Optional<Service> made;
 
@@ -42,18 +44,21 @@ final class LoadBalancerProbe {
      * @param patience how long a controller that is at work may take to give an address
      */
     LoadBalancers end(Duration patience) {
-        return made.map(service -> ClusterAccess.ask("looking for a load balancer's controller", () -> {
+        return made.map(service -> {
                     try {
                         return found(service, patience);
                     } finally {
-                        client.services().resource(service).delete();
+                        ClusterAccess.ask(
+                                LOOKING,
+                                () -> client.services().resource(service).delete());
                     }
-                }))
+                })
                 .orElseGet(() -> new LoadBalancers.None("the cluster takes no Service of type LoadBalancer"));
     }
 
     private LoadBalancers found(Service service, Duration patience) {
-        Service now = client.services().resource(service).get();
+        Service now = ClusterAccess.ask(
+                LOOKING, () -> client.services().resource(service).get());
         List<Event> events = now == null ? List.of() : eventsOf(now);
         String by = name(events);
         if (now != null && LoadBalancers.ingress(now).isPresent()) {
@@ -63,7 +68,7 @@ final class LoadBalancerProbe {
         if (!atWork) {
             return new LoadBalancers.None("none, no controller has looked at a Service of type LoadBalancer");
         }
-        return isGivenWithin(service, patience)
+        return ClusterAccess.ask(LOOKING, () -> isGivenWithin(service, patience))
                 ? new LoadBalancers.Controller(client, by, patience)
                 : new LoadBalancers.None("none, %s gave no address within %d s%s"
                         .formatted(by, patience.toSeconds(), lastWords(eventsOf(now))));
@@ -71,7 +76,11 @@ final class LoadBalancerProbe {
 
     private List<Event> eventsOf(Service service) {
         String uid = service.getMetadata().getUid();
-        return client.v1().events().inNamespace(service.getMetadata().getNamespace()).list().getItems().stream()
+        String namespace = service.getMetadata().getNamespace();
+        List<Event> all = ClusterAccess.ask(
+                LOOKING,
+                () -> client.v1().events().inNamespace(namespace).list().getItems());
+        return all.stream()
                 .filter(event -> uid.equals(event.getInvolvedObject().getUid()))
                 .toList();
     }
