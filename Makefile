@@ -2,7 +2,7 @@
 MVN ?= mvn --batch-mode --no-transfer-progress
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test fuzz soak image testbed conformance agreement faults bench hostile jmh audit format clean
+.PHONY: help build demo test fuzz soak image testbed conformance agreement faults bench hostile jmh audit format clean planes
 
 IMAGE ?= kube-echo/echo-server:dev
 
@@ -33,8 +33,11 @@ image: ## the echo server's container image
 	docker build --target echo-server --tag $(IMAGE) --build-arg VERSION=0.1.0 --build-arg REVISION=$$(git rev-parse HEAD) \
 	  --build-arg CREATED=$$(git log -1 --format=%cI) .
 
-testbed: ## a real cluster of three nodes from Debian's packages, where no registry can be reached (root)
+testbed: ## a real cluster of three nodes from Go modules and Debian's packages, where no registry can be reached (root)
 	k8s/testbed/testbed up
+
+planes: build image ## the scenarios on every kube-proxy and mode that the testbed has, for docs/planes.md (WRITE=true; ARGS="'1.36.3 nftables'")
+	IMAGE=$(IMAGE) WRITE=$(WRITE) k8s/planes $(ARGS)
 
 conformance: build image ## verify on k3s through Testcontainers (K3S_IMAGE for another node image, RUNS=20 for so many)
 	IMAGE=$(IMAGE) RUNS=$(or $(RUNS),1) k8s/conformance $(ARGS)
