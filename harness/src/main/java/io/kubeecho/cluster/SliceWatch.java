@@ -1,8 +1,8 @@
 package io.kubeecho.cluster;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watch;
@@ -38,11 +38,9 @@ public final class SliceWatch implements AutoCloseable {
     private static final long RETRY_MILLIS = 500;
 
     private final KubernetesClient client;
-    private final FilterWatchListDeletable<
-                    GenericKubernetesResource, GenericKubernetesResourceList, Resource<GenericKubernetesResource>>
-            slices;
+    private final FilterWatchListDeletable<EndpointSlice, EndpointSliceList, Resource<EndpointSlice>> slices;
     private final String of;
-    private final GenericKubernetesResourceList first;
+    private final EndpointSliceList first;
     private final ScheduledExecutorService mender = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "slice-watch");
         thread.setDaemon(true);
@@ -50,7 +48,7 @@ public final class SliceWatch implements AutoCloseable {
     });
 
     // guarded by this
-    private final Map<String, GenericKubernetesResource> known = new HashMap<>();
+    private final Map<String, EndpointSlice> known = new HashMap<>();
     private @Nullable Listener listener;
     private @Nullable Listening listening;
     private boolean closed;
@@ -61,13 +59,13 @@ public final class SliceWatch implements AutoCloseable {
     public interface Listener {
 
         /** These are the slices from that time on. */
-        void changed(Collection<GenericKubernetesResource> slices, long at);
+        void changed(Collection<EndpointSlice> slices, long at);
 
         /** Since that time nothing is known. */
         void broken(long since);
 
         /** These are the slices at that time, after nothing was known for a while. */
-        void mended(Collection<GenericKubernetesResource> slices, long at);
+        void mended(Collection<EndpointSlice> slices, long at);
     }
 
     /**
@@ -82,12 +80,9 @@ public final class SliceWatch implements AutoCloseable {
         this.client = client;
         this.of = of;
         client.getConfiguration().setWatchReconnectLimit(0);
-        var all = SliceApi.in(client, namespace);
-        this.slices = label.<FilterWatchListDeletable<
-                                GenericKubernetesResource,
-                                GenericKubernetesResourceList,
-                                Resource<GenericKubernetesResource>>>
-                        map(l -> all.withLabel(l.getKey(), l.getValue()))
+        var all = client.discovery().v1().endpointSlices().inNamespace(namespace);
+        this.slices = label.<FilterWatchListDeletable<EndpointSlice, EndpointSliceList, Resource<EndpointSlice>>>map(
+                        l -> all.withLabel(l.getKey(), l.getValue()))
                 .orElse(all);
         confirmed = System.nanoTime();
         first = ClusterAccess.ask("listing the endpoints of " + of, slices::list);
@@ -95,7 +90,7 @@ public final class SliceWatch implements AutoCloseable {
     }
 
     /** The slices as they were last heard of. */
-    public synchronized List<GenericKubernetesResource> slices() {
+    public synchronized List<EndpointSlice> slices() {
         return List.copyOf(known.values());
     }
 
@@ -112,7 +107,7 @@ public final class SliceWatch implements AutoCloseable {
         mender.schedule(this::confirm, CONFIRM_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private Watch listen(GenericKubernetesResourceList from) {
+    private Watch listen(EndpointSliceList from) {
         Listening next = new Listening();
         synchronized (this) {
             listening = next;
@@ -131,19 +126,19 @@ public final class SliceWatch implements AutoCloseable {
         return watch;
     }
 
-    private synchronized void know(GenericKubernetesResourceList list) {
+    private synchronized void know(EndpointSliceList list) {
         known.clear();
         list.getItems().forEach(slice -> known.put(slice.getMetadata().getName(), slice));
     }
 
     /** What of them matters, to be compared. */
-    private static Map<String, List<SliceEndpoint>> picture(Collection<GenericKubernetesResource> slices) {
+    private static Map<String, List<SliceEndpoint>> picture(Collection<EndpointSlice> slices) {
         Map<String, List<SliceEndpoint>> picture = new TreeMap<>();
         slices.forEach(slice -> picture.put(slice.getMetadata().getName(), SliceEndpoint.of(slice)));
         return picture;
     }
 
-    private synchronized void heard(Listening from, Watcher.Action action, GenericKubernetesResource slice) {
+    private synchronized void heard(Listening from, Watcher.Action action, EndpointSlice slice) {
         if (closed || from != listening) {
             return;
         }
@@ -181,7 +176,7 @@ public final class SliceWatch implements AutoCloseable {
 
     private void mend() {
         try {
-            GenericKubernetesResourceList list = slices.list();
+            EndpointSliceList list = slices.list();
             synchronized (this) {
                 if (closed) {
                     return;
@@ -262,13 +257,13 @@ public final class SliceWatch implements AutoCloseable {
     }
 
     /** One watch, from when it is asked for until it ends. */
-    private final class Listening implements Watcher<GenericKubernetesResource> {
+    private final class Listening implements Watcher<EndpointSlice> {
 
         // guarded by the outer instance
         private @Nullable Watch watch;
 
         @Override
-        public void eventReceived(Action action, GenericKubernetesResource slice) {
+        public void eventReceived(Action action, EndpointSlice slice) {
             heard(this, action, slice);
         }
 

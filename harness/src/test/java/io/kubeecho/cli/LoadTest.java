@@ -151,7 +151,7 @@ class LoadTest {
         String url = "http://127.0.0.1:1/";
         assertThat(load(url, "--watch-service", "echo", "--kubeconfig", none.toString()))
                 .isEqualTo(told(4, "cannot read the kubeconfig " + none));
-        try (FakeApi api = new FakeApi("v1")) {
+        try (FakeApi api = new FakeApi()) {
             String kubeconfig = api.kubeconfig(folder).toString();
             Cli absent = load(url, "--watch-service", "default/none", "--kubeconfig", kubeconfig);
             assertThat(absent.exitCode()).isEqualTo(4);
@@ -167,7 +167,7 @@ class LoadTest {
     @Test
     void what_goes_wrong_is_lined_up_with_the_changes_of_the_watched_service() throws IOException {
         AtomicInteger answers = new AtomicInteger();
-        try (FakeApi api = new FakeApi("v1")
+        try (FakeApi api = new FakeApi()
                         .service(new JsonObject("{\"sessionAffinity\":\"ClientIP\"}"))
                         .pod("pod-0", "{\"ready\":true}");
                 FakeService service = new FakeService(

@@ -1,8 +1,7 @@
 package io.kubeecho.lab.kubernetes;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.kubeecho.cluster.SliceApi;
 import io.kubeecho.cluster.SliceEndpoint;
 import io.kubeecho.cluster.SliceWatch;
 import io.kubeecho.lab.LabException;
@@ -58,12 +57,12 @@ final class EndpointSlices implements SliceWatch.Listener, AutoCloseable {
     }
 
     @Override
-    public synchronized void changed(Collection<GenericKubernetesResource> slices, long at) {
+    public synchronized void changed(Collection<EndpointSlice> slices, long at) {
         Map<String, Set<String>> ready = new TreeMap<>();
         states.keySet().forEach(service -> ready.put(service, new TreeSet<>()));
-        for (GenericKubernetesResource slice : slices) {
+        for (EndpointSlice slice : slices) {
             Map<String, String> labels = slice.getMetadata().getLabels();
-            String service = labels == null ? null : labels.get(SliceApi.SERVICE_LABEL);
+            String service = labels == null ? null : labels.get(SliceEndpoint.SERVICE_LABEL);
             if (service != null) {
                 Set<String> pods = ready.computeIfAbsent(service, name -> new TreeSet<>());
                 SliceEndpoint.of(slice).stream()
@@ -87,7 +86,7 @@ final class EndpointSlices implements SliceWatch.Listener, AutoCloseable {
     }
 
     @Override
-    public synchronized void mended(Collection<GenericKubernetesResource> slices, long at) {
+    public synchronized void mended(Collection<EndpointSlice> slices, long at) {
         history.add(new Change(Instant.now(), "all Services", "are watched again"));
         changed(slices, at);
     }

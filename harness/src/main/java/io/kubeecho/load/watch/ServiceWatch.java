@@ -1,10 +1,9 @@
 package io.kubeecho.load.watch;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.kubeecho.cluster.ClusterAccess;
-import io.kubeecho.cluster.SliceApi;
 import io.kubeecho.cluster.SliceEndpoint;
 import io.kubeecho.cluster.SliceWatch;
 import io.kubeecho.lab.LabException;
@@ -62,7 +61,8 @@ public final class ServiceWatch implements WatchedService, SliceWatch.Listener, 
                     + " (--watch-service)");
         }
         affinityTimeout = affinityTimeout(service);
-        watch = new SliceWatch(client, namespace, Optional.of(Map.entry(SliceApi.SERVICE_LABEL, name.name())), full);
+        watch = new SliceWatch(
+                client, namespace, Optional.of(Map.entry(SliceEndpoint.SERVICE_LABEL, name.name())), full);
         timeline = new EndpointTimeline(full, grace, picture(watch.slices()));
         watch.start(this);
     }
@@ -88,7 +88,7 @@ public final class ServiceWatch implements WatchedService, SliceWatch.Listener, 
         return timeline.since(zero);
     }
 
-    private static Map<Endpoint, EndpointState> picture(Collection<GenericKubernetesResource> slices) {
+    private static Map<Endpoint, EndpointState> picture(Collection<EndpointSlice> slices) {
         Map<Endpoint, EndpointState> endpoints = new HashMap<>();
         slices.stream()
                 .flatMap(slice -> SliceEndpoint.of(slice).stream())
@@ -107,7 +107,7 @@ public final class ServiceWatch implements WatchedService, SliceWatch.Listener, 
     }
 
     @Override
-    public void changed(Collection<GenericKubernetesResource> slices, long at) {
+    public void changed(Collection<EndpointSlice> slices, long at) {
         timeline.observe(picture(slices), at);
     }
 
@@ -117,7 +117,7 @@ public final class ServiceWatch implements WatchedService, SliceWatch.Listener, 
     }
 
     @Override
-    public void mended(Collection<GenericKubernetesResource> slices, long at) {
+    public void mended(Collection<EndpointSlice> slices, long at) {
         timeline.mended(picture(slices), at);
     }
 

@@ -24,7 +24,7 @@ class EndpointSlicesTest {
     @TempDir
     private Path folder = Path.of("replaced by JUnit");
 
-    private final FakeApi api = new FakeApi("v1").pod("a", "{}").pod("b", "{\"ready\": false}");
+    private final FakeApi api = new FakeApi().pod("a", "{}").pod("b", "{\"ready\": false}");
     private EndpointSlices slices;
 
     @BeforeEach

@@ -16,14 +16,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * As much of an API server as the watch of a Service asks for: one Service {@code default/echo} with one EndpointSlice, in
- * one version of discovery, over HTTP on loopback.
+ * As much of an API server as the watch of a Service asks for: one Service {@code default/echo} with one EndpointSlice,
+ * over HTTP on loopback.
  */
 public final class FakeApi implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpServer server;
-    private final String version;
     private final Map<String, String> pods = new TreeMap<>();
     private final List<ServerWebSocket> watches = new ArrayList<>();
     private JsonObject spec = new JsonObject();
@@ -32,9 +31,7 @@ public final class FakeApi implements AutoCloseable {
     private boolean refuses;
     private boolean mute;
 
-    /** @param version of {@code discovery.k8s.io}: {@code v1} or {@code v1beta1} */
-    public FakeApi(String version) {
-        this.version = version;
+    public FakeApi() {
         server = vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1"))
                 .requestHandler(this::answer)
                 .listen(0)
@@ -112,24 +109,11 @@ public final class FakeApi implements AutoCloseable {
     }
 
     private synchronized void answer(HttpServerRequest request) {
-        String slices = "/apis/discovery.k8s.io/" + version + "/namespaces/default/endpointslices";
+        String slices = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices";
         if (refuses) {
             status(request, 503, "the API server is down");
         } else if (request.path().equals("/version")) {
-            json(request, new JsonObject().put("major", "1").put("minor", "20"));
-        } else if (request.path().equals("/apis/discovery.k8s.io")) {
-            json(
-                    request,
-                    new JsonObject()
-                            .put("kind", "APIGroup")
-                            .put("apiVersion", "v1")
-                            .put("name", "discovery.k8s.io")
-                            .put(
-                                    "versions",
-                                    new JsonArray()
-                                            .add(new JsonObject()
-                                                    .put("groupVersion", "discovery.k8s.io/" + version)
-                                                    .put("version", version))));
+            json(request, new JsonObject().put("major", "1").put("minor", "37"));
         } else if (request.path().equals("/api/v1/namespaces/default/services/echo")) {
             json(
                     request,
@@ -149,7 +133,7 @@ public final class FakeApi implements AutoCloseable {
                 json(
                         request,
                         new JsonObject()
-                                .put("apiVersion", "discovery.k8s.io/" + version)
+                                .put("apiVersion", "discovery.k8s.io/v1")
                                 .put("kind", "EndpointSliceList")
                                 .put("metadata", new JsonObject().put("resourceVersion", "" + resourceVersion))
                                 .put("items", new JsonArray().add(slice())));
@@ -171,9 +155,9 @@ public final class FakeApi implements AutoCloseable {
                 .put(
                         "targetRef",
                         new JsonObject().put("kind", "Pod").put("name", name).put("uid", "uid-" + name))
-                .put("topology", new JsonObject().put("kubernetes.io/hostname", "node-1"))));
+                .put("nodeName", "node-1")));
         return new JsonObject()
-                .put("apiVersion", "discovery.k8s.io/" + version)
+                .put("apiVersion", "discovery.k8s.io/v1")
                 .put("kind", "EndpointSlice")
                 .put(
                         "metadata",

@@ -16,8 +16,6 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceWatchTest {
 
@@ -28,10 +26,9 @@ class ServiceWatchTest {
     @TempDir
     private Path folder;
 
-    @ParameterizedTest
-    @ValueSource(strings = {"v1", "v1beta1"})
-    void every_change_is_heard_of(String version) throws IOException {
-        try (FakeApi api = new FakeApi(version).pod("echo-1", READY);
+    @Test
+    void every_change_is_heard_of() throws IOException {
+        try (FakeApi api = new FakeApi().pod("echo-1", READY);
                 ServiceWatch watch = watch(api)) {
             assertThat(watch.since(0).first()).hasSize(1).allSatisfy((endpoint, state) -> {
                 assertThat(endpoint.pod()).isEqualTo("echo-1");
@@ -51,7 +48,7 @@ class ServiceWatchTest {
 
     @Test
     void what_changes_while_the_watch_is_broken_is_found_afterwards_and_marked() throws IOException {
-        try (FakeApi api = new FakeApi("v1").pod("echo-1", READY);
+        try (FakeApi api = new FakeApi().pod("echo-1", READY);
                 ServiceWatch watch = watch(api)) {
             until(() -> api.watching() == 1);
             api.fall();
@@ -72,7 +69,7 @@ class ServiceWatchTest {
 
     @Test
     void a_watch_that_has_gone_deaf_is_noticed() throws IOException {
-        try (FakeApi api = new FakeApi("v1").pod("echo-1", READY);
+        try (FakeApi api = new FakeApi().pod("echo-1", READY);
                 ServiceWatch watch = watch(api)) {
             until(() -> api.watching() == 1);
             api.mute();
@@ -86,7 +83,7 @@ class ServiceWatchTest {
 
     @Test
     void what_the_service_promises_is_known() throws IOException {
-        try (FakeApi api = new FakeApi("v1")) {
+        try (FakeApi api = new FakeApi()) {
             try (ServiceWatch none = watch(api)) {
                 assertThat(none.affinityTimeout()).isEmpty();
             }
@@ -101,7 +98,7 @@ class ServiceWatchTest {
 
     @Test
     void a_service_that_cannot_be_watched_is_told_in_one_line() throws IOException {
-        try (FakeApi api = new FakeApi("v1")) {
+        try (FakeApi api = new FakeApi()) {
             assertThatThrownBy(() -> open(api, "default/no-such"))
                     .isInstanceOf(LabException.class)
                     .hasMessageStartingWith("there is no Service default/no-such in the cluster at http://127.0.0.1:");
