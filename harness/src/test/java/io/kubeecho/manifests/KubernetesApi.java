@@ -25,8 +25,8 @@ import java.util.TreeMap;
 @SuppressWarnings("ImmutableEnumChecker") // a document that nobody changes
 enum KubernetesApi {
 
-    /** By the OpenAPI document that the API server of Kubernetes 1.20.2 serves; {@link Document} cuts it down. */
-    V1_20 {
+    /** By the OpenAPI document that the API server of Kubernetes 1.37.2 serves; {@link Document} cuts it down. */
+    V1_37 {
         @Override
         List<String> mistakes(JsonNode object) {
             return Document.nameOf(object)
@@ -76,7 +76,7 @@ enum KubernetesApi {
     /** An API server's OpenAPI document, cut down to the kinds that are used here and without its prose. */
     static final class Document {
 
-        static final String RESOURCE = "kubernetes-1.20.json";
+        static final String RESOURCE = "kubernetes-1.37.json";
 
         private static final Set<String> ROOTS = Set.of(
                 "io.k8s.api.apps.v1.DaemonSet",
@@ -85,7 +85,7 @@ enum KubernetesApi {
                 "io.k8s.api.core.v1.Service",
                 "io.k8s.api.core.v1.ServiceAccount",
                 "io.k8s.api.networking.v1.NetworkPolicy",
-                "io.k8s.api.policy.v1beta1.PodDisruptionBudget");
+                "io.k8s.api.policy.v1.PodDisruptionBudget");
 
         /** The definitions by name, made strict. */
         private static final ObjectNode DEFINITIONS = read();
