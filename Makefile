@@ -2,12 +2,12 @@
 MVN ?= mvn --batch-mode --no-transfer-progress
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test fuzz soak image testbed conformance agreement faults bench hostile jmh audit format clean planes
+.PHONY: help build demo test fuzz fault-series soak image testbed conformance agreement faults bench hostile jmh audit format clean planes
 
 IMAGE ?= kube-echo/echo-server:dev
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## compile, and put the kube-echo launcher here
 	$(MVN) --quiet package -Dmaven.test.skip=true
@@ -23,6 +23,10 @@ FUZZ_TRIES ?= 100000
 
 fuzz: ## the properties of what reads a client's bytes, for longer than the tests do (FUZZ_TRIES of each)
 	$(MVN) --projects echo-server test -Dtest='*Properties,LogTextTest,PathRuleTest,BodySkipperTest' -Djqwik.tries.default=$(FUZZ_TRIES)
+
+fault-series: ## each fault of the embedded lab RUNS times (20), each with a seed of its own; WRITE=true for docs/faults.md
+	$(MVN) -pl harness -am test -Dtest=FaultsTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dfaults.runs=$(or $(RUNS),20) -Dfaults.named=$(FAULTS) -Dfaults.write=$(or $(WRITE),false)
 
 soak: build ## verify the embedded lab RUNS times (100), and keep what any run left that was not all PASS
 	harness/src/test/sh/soak

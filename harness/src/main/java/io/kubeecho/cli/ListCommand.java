@@ -3,7 +3,6 @@ package io.kubeecho.cli;
 import io.kubeecho.lab.embedded.Fault;
 import io.kubeecho.scenario.Catalogue;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -27,7 +26,8 @@ final class ListCommand implements Runnable {
                         "  %-9s  %s%n             expects: %s%n",
                         item.id(), item.scenario().title(), item.scenario().expects()));
         out.println();
-        out.println("Faults of the embedded lab (verify --fault NAME)");
-        Arrays.stream(Fault.values()).forEach(f -> out.printf("  %-31s  %s%n", f.id(), f.description()));
+        out.println(
+                "Faults of the embedded lab (verify --fault NAME, or KIND:WHERE with other places of the same form)");
+        Fault.named().forEach(f -> out.printf("  %-40s  %s%n", f.id(), f.description()));
     }
 }

@@ -19,7 +19,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -331,9 +330,7 @@ final class VerifyCommand implements Callable<Integer> {
         try {
             return Fault.of(name);
         } catch (IllegalArgumentException e) {
-            throw usage(e.getMessage()
-                    + Suggestion.phrase(
-                            name, Arrays.stream(Fault.values()).map(Fault::id).toList()));
+            throw usage(e.getMessage());
         }
     }
 

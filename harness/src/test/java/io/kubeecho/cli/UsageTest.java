@@ -34,7 +34,7 @@ class UsageTest {
                 usage("Unmatched argument at index 0: 'verfy'; did you mean 'verify'?", "verfy"),
                 usage("; did you mean '--fault'?", "verify", "--fualt", "x"),
                 usage("; did you mean 'AFF-CIP'?", "verify", "--run", "AFF-CPI"),
-                usage("; did you mean 'affinity-ignored'?", "verify", "--fault", "afinity-ignored"),
+                usage("; did you mean affinity-lost or ", "verify", "--fault", "afinity-lost"),
                 usage(
                         "--kubeconfig is not for the embedded lab: add --lab kubeconfig, or leave it out",
                         "verify",
@@ -75,7 +75,7 @@ class UsageTest {
                         "--lab",
                         "k3s",
                         "--fault",
-                        "affinity-ignored"),
+                        "affinity-lost"),
                 usage(
                         "--affinity-timeout is at least 100 ms on the embedded lab",
                         "verify",
@@ -100,7 +100,7 @@ class UsageTest {
                 usage("Unknown option: '--colour'", "list", "--colour"),
                 usage("unknown scenario 'AFF'; known are AFF-CIP, AFF-LB,", "verify", "--run", "HOLD,AFF"),
                 usage("unknown scenario 'AFF'; known are AFF-CIP, AFF-LB,", "verify", "--skip", "AFF"),
-                usage("unknown fault 'gremlins'; known are affinity-ignored,", "verify", "--fault", "gremlins"),
+                usage("unknown fault 'gremlins'; did you mean ", "verify", "--fault", "gremlins"),
                 usage("unknown profile 'magic'; known are none, kube-proxy-iptables,", "verify", "--profile", "magic"),
                 usage("no scenario is left to run", "verify", "--run", "HOLD", "--skip", "hold"),
                 usage("'5' is not a duration; write a number with ms, s, m or h", "verify", "--timeout", "5"),
@@ -276,7 +276,7 @@ class UsageTest {
                                 item.id() + " ",
                                 item.scenario().title(),
                                 item.scenario().expects()));
-        assertThat(Fault.values()).allSatisfy(f -> assertThat(ran.out()).contains(f.id() + " ", f.description()));
+        assertThat(Fault.named()).allSatisfy(f -> assertThat(ran.out()).contains(f.id() + " ", f.description()));
     }
 
     @ParameterizedTest

@@ -82,7 +82,8 @@ public final class EmbeddedLab implements Lab {
         RandomGenerator random = new Random(options.seed());
         List<KubeProxy> proxies = topology.nodes().stream()
                 .map(node -> new KubeProxy.Setting(node, topology.podGateway(node), random, System::nanoTime))
-                .map(setting -> fault.map(f -> f.proxy(setting)).orElseGet(() -> new KubeProxy(setting)))
+                .map(setting -> fault.map(f -> new KubeProxy(setting, f, options.seed()))
+                        .orElseGet(() -> new KubeProxy(setting)))
                 .toList();
         this.place = new EmbeddedService.Place(topology, proxies, new Relay(vertx), vertx);
         this.pods = new EchoPods(vertx, topology);

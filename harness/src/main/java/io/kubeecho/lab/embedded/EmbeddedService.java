@@ -137,16 +137,13 @@ final class EmbeddedService implements Service {
     /** Has the proxies take the rules as they are now, and the front ends follow. */
     private void sync() {
         place.proxies().forEach(p -> p.sync(new ServiceRules(name, spec, endpoints)));
-        Topology topology = place.topology();
-        Node anyNode = topology.nodes().get(0);
-        SocketAddress outsider = SocketAddress.inetSocketAddress(
-                1, topology.offClusterAddresses().get(0));
-        clusterIp.follow(routeAt(anyNode, own(anyNode), Through.CLUSTER_IP));
-        nodePortsForOwn.forEach((node, port) -> port.follow(routeAt(node, own(node), Through.NODE_PORT)));
-        nodePortsForOthers.forEach((node, port) -> port.follow(routeAt(node, outsider, Through.NODE_PORT)));
+        List<Node> nodes = place.topology().nodes();
+        clusterIp.follow(inside(nodes, Through.CLUSTER_IP));
+        nodePortsForOwn.forEach((node, port) -> port.follow(inside(List.of(node), Through.NODE_PORT)));
+        nodePortsForOthers.forEach((node, port) -> port.follow(List.of(outside(node, Through.NODE_PORT))));
         loadBalancer.ifPresent(at -> {
-            at.forCluster().follow(routeAt(anyNode, own(anyNode), Through.LOAD_BALANCER));
-            at.forOthers().follow(routeAt(entry, outsider, Through.LOAD_BALANCER));
+            at.forCluster().follow(inside(nodes, Through.LOAD_BALANCER));
+            at.forOthers().follow(List.of(outside(entry, Through.LOAD_BALANCER)));
         });
         healthChecks().forEach(HealthCheckPort::follow);
     }
@@ -155,8 +152,20 @@ final class EmbeddedService implements Service {
         return Stream.concat(healthChecksForOwn.values().stream(), healthChecksForOthers.values().stream());
     }
 
-    private static SocketAddress own(Node node) {
-        return SocketAddress.inetSocketAddress(1, node.address());
+    /** What comes from the nodes themselves and from their pods. */
+    private List<Route> inside(List<Node> nodes, Through through) {
+        Topology topology = place.topology();
+        return nodes.stream()
+                .flatMap(node -> Stream.concat(
+                                Stream.of(node.address()),
+                                topology.clientPodAddresses(node).stream().limit(1))
+                        .map(address -> routeAt(node, SocketAddress.inetSocketAddress(1, address), through)))
+                .toList();
+    }
+
+    private Route outside(Node node, Through through) {
+        String address = place.topology().offClusterAddresses().get(0);
+        return routeAt(node, SocketAddress.inetSocketAddress(1, address), through);
     }
 
     /** The control plane's news of the endpoints, which a closed Service does not hear. */

@@ -5,6 +5,7 @@ import io.kubeecho.lab.Service.FrontEnd;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +41,17 @@ final class FrontEndListener implements AutoCloseable {
     }
 
     /**
-     * Follows the rules that the proxies have now.
+     * Follows the rules that the proxies have now. Where they differ in how they turn clients away, the first has its way,
+     * since there is one listener; where one of them forwards, the others turn away what has been accepted.
      *
-     * @param typical one of the clients that come in here
+     * @param typical one of each kind of client that comes in here, at each node where it may be
      */
-    void follow(Route typical) {
-        Optional<Decision> turnedAway = typical.proxy().turnedAway(service, typical.arrival());
+    void follow(List<Route> typical) {
+        List<Optional<Decision>> outlooks = typical.stream()
+                .map(route -> route.proxy().turnedAway(service, route.arrival()))
+                .toList();
+        Optional<Decision> turnedAway =
+                outlooks.stream().allMatch(Optional::isPresent) ? outlooks.get(0) : Optional.empty();
         try {
             if (turnedAway.isPresent()) {
                 stopRelaying();

@@ -18,10 +18,17 @@ final class RecentList {
 
     private final Map<String, Long> lastSeenNanos = new LinkedHashMap<>();
 
-    /** Whether the address connected within the last {@code timeout}; forgets what is older. */
+    /**
+     * Whether the address connected within the last {@code timeout}. Only its own stamp is reaped, since others may have
+     * another timeout where there is a fault; when the list is full the oldest go first anyway.
+     */
     boolean check(String address, Duration timeout, long nowNanos) {
-        reap(timeout, nowNanos);
-        return lastSeenNanos.containsKey(address);
+        Long seen = lastSeenNanos.get(address);
+        if (seen != null && nowNanos - seen > timeout.toNanos()) {
+            lastSeenNanos.remove(address);
+            return false;
+        }
+        return seen != null;
     }
 
     /** Stamps the address with the present; beyond the capacity the one not seen for longest goes. */
@@ -33,9 +40,5 @@ final class RecentList {
             oldestFirst.remove();
         }
         lastSeenNanos.put(address, nowNanos);
-    }
-
-    private void reap(Duration timeout, long nowNanos) {
-        lastSeenNanos.values().removeIf(seen -> nowNanos - seen > timeout.toNanos());
     }
 }

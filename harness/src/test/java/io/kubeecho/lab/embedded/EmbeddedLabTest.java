@@ -329,9 +329,10 @@ class EmbeddedLabTest {
 
     @Test
     void theDescriptionNamesTheFault() {
-        try (EmbeddedLab broken = new EmbeddedLab(EmbeddedLab.Options.defaults().withFault(Fault.AFFINITY_IGNORED))) {
+        try (EmbeddedLab broken =
+                new EmbeddedLab(EmbeddedLab.Options.defaults().withFault(Fault.of("affinity-lost")))) {
             assertThat(broken.describe().dataPlane())
-                    .isEqualTo("reference of kube-proxy iptables, with the fault affinity-ignored");
+                    .isEqualTo("reference of kube-proxy iptables, with the fault affinity-lost");
         }
         assertThat(lab.describe().dataPlane()).isEqualTo("reference of kube-proxy iptables");
     }
