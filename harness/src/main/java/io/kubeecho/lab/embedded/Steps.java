@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The steps by which a node's kube-proxy in iptables mode, as of Kubernetes 1.20, decides about new connections. Together
+ * The steps by which a node's kube-proxy in iptables mode, as of Kubernetes 1.37, decides about new connections. Together
  * they are the reference that the scenarios are tried against; a {@link FaultKind} replaces one or two of them.
  *
- * <p>The chains are named in the comments: what a Service has is KUBE-SVC, with one KUBE-SEP for each endpoint, and
- * KUBE-XLB in front of it for {@code externalTrafficPolicy: Local}.
+ * <p>The chains are named in the comments: what a Service has is KUBE-SVC, with one KUBE-SEP for each endpoint; what comes
+ * from outside goes through KUBE-EXT, which leads to KUBE-SVL under {@code externalTrafficPolicy: Local}.
  */
 class Steps {
 
@@ -62,13 +62,13 @@ class Steps {
         return new Decision.Refuse();
     }
 
-    /** The end of KUBE-XLB where there is nobody to go to: KUBE-MARK-DROP. */
+    /** KUBE-EXT leads nowhere where there is nobody to go to, and KUBE-EXTERNAL-SERVICES of the filter table drops. */
     Decision withoutLocalEndpoints() {
         return new Decision.Drop();
     }
 
     /**
-     * All endpoints (KUBE-SVC), or this node's own (KUBE-XLB) under {@code externalTrafficPolicy: Local}. That policy is
+     * All endpoints (KUBE-SVC), or this node's own (KUBE-SVL) under {@code externalTrafficPolicy: Local}. That policy is
      * about traffic from outside: what comes from pods and from this node itself still reaches every endpoint, and what
      * comes from another node is outside.
      */
