@@ -46,13 +46,13 @@ planes: build image ## the scenarios on every kube-proxy and mode that the testb
 conformance: build image ## verify on k3s through Testcontainers (K3S_IMAGE for another node image, RUNS=20 for so many)
 	IMAGE=$(IMAGE) RUNS=$(or $(RUNS),1) k8s/conformance $(ARGS)
 
-agreement: image ## hold the embedded lab to a real kube-proxy, in docs/agreement.md (WRITE=true to write it)
+agreement: image ## hold the embedded lab to a real kube-proxy in both modes, in docs/agreement.md (MODE=nftables; WRITE=true to write it)
 	IMAGE=$(IMAGE) k8s/in-docker $(MVN) -pl harness -am test -Dsurefire.failIfNoSpecifiedTests=false \
-	  -Dkube-echo.cluster=k3s -Dtest=AgreementTest -Ddocs.write=$(or $(WRITE),false)
+	  -Dkube-echo.cluster=k3s -Dtest=AgreementTest -Dkube-echo.proxy-mode=$(MODE) -Ddocs.write=$(or $(WRITE),false)
 
-faults: image ## break the nodes of a real cluster and see it found out, in docs/faults-real.md (FAULTS=a,b for some; WRITE=true)
+faults: image ## break the nodes of a real cluster in both modes of kube-proxy and see it found out, in docs/faults-real.md (FAULTS=a,b; MODE=nftables; WRITE=true)
 	IMAGE=$(IMAGE) k8s/in-docker $(MVN) -pl harness -am test -Dsurefire.failIfNoSpecifiedTests=false \
-	  -Dkube-echo.cluster=k3s -Dtest=RealFaultsTest -Dkube-echo.faults=$(FAULTS) -Ddocs.write=$(or $(WRITE),false)
+	  -Dkube-echo.cluster=k3s -Dtest=RealFaultsTest -Dkube-echo.faults=$(FAULTS) -Dkube-echo.proxy-mode=$(MODE) -Ddocs.write=$(or $(WRITE),false)
 
 bench: image ## the image beside nginx, HAProxy and others, for docs/benchmarks.md: about 40 minutes (root); ARGS=part for one part
 	$(MVN) --quiet package -Pbench -Dmaven.test.skip=true

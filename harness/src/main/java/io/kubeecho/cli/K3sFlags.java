@@ -1,6 +1,7 @@
 package io.kubeecho.cli;
 
 import io.kubeecho.lab.k3s.K3sOptions;
+import io.kubeecho.lab.k3s.ProxyMode;
 import io.kubeecho.lab.kubernetes.KubernetesOptions;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,15 @@ final class K3sFlags {
                     "Nodes beside the server. Default: " + K3sOptions.DEFAULT_AGENTS + ", which serve every scenario.")
     private int agents = K3sOptions.DEFAULT_AGENTS;
 
+    @Option(
+            names = "--proxy-mode",
+            paramLabel = "MODE",
+            description = "The nodes' kube-proxies: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private ProxyMode proxyMode = ProxyMode.IPTABLES;
+
     /** @throws IllegalArgumentException if they make no cluster */
     K3sOptions options(KubernetesOptions pods) {
-        return new K3sOptions(nodeImage(), agents, pods);
+        return new K3sOptions(nodeImage(), agents, proxyMode, pods);
     }
 
     private String nodeImage() {

@@ -1,9 +1,12 @@
 package io.kubeecho.agreement;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kubeecho.lab.Lab;
 import io.kubeecho.lab.embedded.EmbeddedLab;
+import io.kubeecho.lab.k3s.ProxyMode;
 import io.kubeecho.lab.k3s.RealCluster;
 import io.kubeecho.scenario.Runs;
 import java.io.IOException;
@@ -11,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,22 +35,30 @@ class AgreementTest {
     private static final Path DOCUMENT = Path.of("..", "docs", "agreement.md");
 
     /** By topic, the answers by what was asked. */
-    private record Answers(String version, Map<String, Map<String, String>> topics) {}
+    private record Answers(String version, Map<String, Map<String, String>> topics) {
+        String of(String topic, String question) {
+            return topics.getOrDefault(topic, Map.of()).getOrDefault(question, "");
+        }
+    }
 
     @Test
     void theEmbeddedLabAnswersAsKubeProxyDoes() throws IOException {
         // one after the other: a cluster that starts takes the processor that gaps of the embedded lab are timed on
         Answers reference = answers(new EmbeddedLab(new EmbeddedLab.Options(TIMEOUT, Optional.empty(), 4711)));
-        Answers real = answers(RealCluster.open(TIMEOUT));
+        Map<ProxyMode, Answers> real = new EnumMap<>(ProxyMode.class);
+        for (ProxyMode mode : RealCluster.proxyModes()) {
+            real.put(mode, answers(RealCluster.open(TIMEOUT, mode)));
+        }
 
         String document = document(real, reference);
         Files.writeString(Files.createDirectories(Path.of("target")).resolve("agreement.md"), document);
-        assertThat(disagreements(real, reference))
-                .as("the embedded lab is not kube-proxy")
-                .isEmpty();
+        real.forEach((mode, answers) -> assertThat(disagreements(answers, reference))
+                .as("the embedded lab is not kube-proxy in %s mode", mode)
+                .isEmpty());
         if (Boolean.getBoolean("docs.write")) {
             Files.writeString(DOCUMENT, document);
         }
+        assumeTrue(real.keySet().equals(EnumSet.allOf(ProxyMode.class)), "the document has every mode");
         assertThat(DOCUMENT)
                 .as("docs/agreement.md is not what was measured; -Ddocs.write=true writes it")
                 .hasContent(document);
@@ -116,21 +129,34 @@ class AgreementTest {
         return all;
     }
 
-    private static String document(Answers real, Answers embedded) {
+    private static String document(Map<ProxyMode, Answers> real, Answers embedded) {
+        Answers first = real.values().iterator().next();
         StringBuilder text = new StringBuilder("""
                 # The embedded lab and a real kube-proxy
 
-                Written by `AgreementTest`, which asks both the same with T = %d s and fails where the answers differ. kube-proxy is that of
-                %s in iptables mode, on the testbed's nodes in Docker. Four pods, two on each of two nodes; the third has none.
+                Written by `AgreementTest`, which asks all the same with T = %d s and fails where the answers differ. kube-proxy is that of
+                %s, on the testbed's nodes in Docker. Four pods, two on each of two nodes; the third has none.
                 "There" is the node at which a connection enters: the client's own for a ClusterIP, and inside the cluster for a load
                 balancer's address.
-                """.formatted(TIMEOUT.toSeconds(), real.version()));
-        real.topics().forEach((topic, answers) -> {
-            text.append("\n## %s\n| | kube-proxy | embedded lab |\n|---|---|---|\n".formatted(topic));
-            answers.forEach((question, answer) -> {
-                String other = embedded.topics().getOrDefault(topic, Map.of()).getOrDefault(question, "");
-                text.append(
-                        "| %s | %s | %s |\n".formatted(question, answer, other.equals(answer) ? "the same" : other));
+                """.formatted(TIMEOUT.toSeconds(), first.version()));
+        first.topics().forEach((topic, questions) -> {
+            text.append("\n## %s\n| | embedded lab | %s |\n|---|---|%s\n"
+                    .formatted(
+                            topic,
+                            real.keySet().stream()
+                                    .map(mode -> "kube-proxy " + mode)
+                                    .collect(joining(" | ")),
+                            "---|".repeat(real.size())));
+            questions.keySet().forEach(question -> {
+                String reference = embedded.of(topic, question);
+                text.append("| %s | %s | %s |\n"
+                        .formatted(
+                                question,
+                                reference,
+                                real.values().stream()
+                                        .map(answers -> answers.of(topic, question))
+                                        .map(answer -> answer.equals(reference) ? "the same" : answer)
+                                        .collect(joining(" | "))));
             });
         });
         return text.toString();

@@ -35,14 +35,22 @@ final class K3sCluster {
     private final DockerEngine docker;
     private final Steps steps;
     private final Instant deadline;
+    private final ProxyMode proxyMode;
     private final Duration startup;
     private final K3sContainer server;
     private final Map<String, GenericContainer<?>> nodes = new LinkedHashMap<>();
     private final Map<String, String> taints = new HashMap<>();
 
-    K3sCluster(DockerEngine docker, NodeContainers specifications, int agents, Duration startup, Steps steps) {
+    K3sCluster(
+            DockerEngine docker,
+            NodeContainers specifications,
+            int agents,
+            ProxyMode proxyMode,
+            Duration startup,
+            Steps steps) {
         this.docker = docker;
         this.steps = steps;
+        this.proxyMode = proxyMode;
         this.startup = startup;
         this.deadline = Instant.now().plus(startup);
         this.server = specifications.server(new KubeconfigWritten());
@@ -193,12 +201,12 @@ final class K3sCluster {
 
     /** The nodes' service rules, by name: what kube-proxy has made of the Services. */
     Map<String, String> rules() {
-        return nodes.keySet().stream().collect(Collectors.toMap(name -> name, this::iptables));
+        return nodes.keySet().stream().collect(Collectors.toMap(name -> name, this::rules));
     }
 
-    private String iptables(String node) {
+    private String rules(String node) {
         try {
-            return run(node, "iptables-save");
+            return run(node, "sh", "-c", proxyMode.printRules());
         } catch (LabException e) {
             return "not to be had: " + e.getMessage();
         }
@@ -256,9 +264,10 @@ final class K3sCluster {
     /** @throws LabException naming what a node's kernel lacks for a data plane that is right, and how it is had */
     boolean requireKernel() {
         for (String node : nodes.keySet()) {
-            KernelNeeds.ofProbe(run(node, "sh", "-c", KernelNeeds.PROBE)).ifPresent(need -> {
-                throw new LabException("the node %s cannot serve Services: %s".formatted(node, need));
-            });
+            KernelNeeds.ofProbe(run(node, "sh", "-c", KernelNeeds.probe(proxyMode)))
+                    .ifPresent(need -> {
+                        throw new LabException("the node %s cannot serve Services: %s".formatted(node, need));
+                    });
         }
         return true;
     }

@@ -72,9 +72,14 @@ public final class K3sLab implements Lab {
                     network,
                     labels,
                     UUID.randomUUID().toString(),
-                    KubeletSettings.of(options.nodeImage(), docker.cgroupVersion()));
+                    nodeArguments());
             this.cluster = new K3sCluster(
-                    docker, containers, options.agents(), options.pods().startup(), steps);
+                    docker,
+                    containers,
+                    options.agents(),
+                    options.proxyMode(),
+                    options.pods().startup(),
+                    steps);
             AtomicReference<@Nullable SiblingClients> started = new AtomicReference<>();
             List<Callable<Boolean>> starts = new ArrayList<>(cluster.starts());
             starts.add(() -> {
@@ -132,6 +137,13 @@ public final class K3sLab implements Lab {
         return images;
     }
 
+    private List<String> nodeArguments() {
+        List<String> arguments = new ArrayList<>(
+                KubeletSettings.of(options.nodeImage(), docker.cgroupVersion()).arguments());
+        arguments.add("--kube-proxy-arg=proxy-mode=" + options.proxyMode());
+        return arguments;
+    }
+
     /** @return the nodes' image, as Testcontainers will name it */
     private String requireWhatItTakes() {
         return steps.run("looking for the images", () -> {
@@ -185,8 +197,8 @@ public final class K3sLab implements Lab {
         return new Description(
                 "k3s",
                 Kind.CLUSTER,
-                "kube-proxy of %s, one server and %d agents in Docker %s"
-                        .formatted(options.nodeImage(), options.agents(), docker.version()),
+                "kube-proxy of %s in %s mode, one server and %d agents in Docker %s"
+                        .formatted(options.nodeImage(), options.proxyMode(), options.agents(), docker.version()),
                 inside.version());
     }
 
@@ -240,13 +252,17 @@ public final class K3sLab implements Lab {
         inCluster.diagnose(folder);
         Path nodes = Files.createDirectories(folder.resolve("nodes"));
         write(nodes, ".log", cluster.logs(DIAGNOSTIC_LINES));
-        write(nodes, ".iptables", cluster.rules());
+        write(nodes, "." + options.proxyMode(), cluster.rules());
     }
 
     private static void write(Path folder, String extension, Map<String, String> texts) throws IOException {
         for (Map.Entry<String, String> text : texts.entrySet()) {
             Files.writeString(folder.resolve(text.getKey() + extension), text.getValue());
         }
+    }
+
+    ProxyMode proxyMode() {
+        return options.proxyMode();
     }
 
     /** The nodes, for those who look into them. */

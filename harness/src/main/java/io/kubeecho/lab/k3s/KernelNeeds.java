@@ -11,20 +11,19 @@ import java.util.regex.Pattern;
  */
 final class KernelNeeds {
 
-    /**
-     * Prints a line for each thing that is missing. A bridge's traffic has to pass iptables, or the answers of a pod to one
-     * on the same node bypass the reversal of a Service's address; that matters where pods are on a bridge. Affinity in
-     * iptables mode is made of the match {@code recent}, which a rule in a chain that nothing leads to tries out.
-     */
-    static final String PROBE = """
+    /** A bridge's traffic has to pass the rules, or the answers of a pod to one on its node bypass a Service's address. */
+    private static final String BRIDGE = """
             if ls -d /sys/class/net/*/bridge >/dev/null 2>&1; then
               [ "$(cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null)" = 1 ] || echo MISSING bridge-nf-call-iptables
             fi
-            if iptables -w -t nat -N KUBE-ECHO-PROBE 2>/dev/null; then
-              iptables -w -t nat -A KUBE-ECHO-PROBE -m recent --name KUBE-ECHO-PROBE --rcheck --seconds 1 --reap 2>/dev/null \
-                || echo MISSING xt_recent
-              iptables -w -t nat -F KUBE-ECHO-PROBE; iptables -w -t nat -X KUBE-ECHO-PROBE
-            fi
+            """;
+
+    /** Affinity in iptables mode is made of the match {@code recent}: a rule in a chain that nothing leads to tries it. */
+    private static final String RECENT = """
+            iptables -w -t nat -N KUBE-ECHO-PROBE
+            iptables -w -t nat -A KUBE-ECHO-PROBE -m recent --name KUBE-ECHO-PROBE --rcheck --seconds 1 --reap 2>/dev/null \
+              || echo MISSING xt_recent
+            iptables -w -t nat -F KUBE-ECHO-PROBE; iptables -w -t nat -X KUBE-ECHO-PROBE
             """;
 
     private record Need(Pattern sign, String text) {}
@@ -32,7 +31,7 @@ final class KernelNeeds {
     private static final List<Need> OF_PROBE = List.of(
             new Need(
                     Pattern.compile("MISSING bridge-nf-call-iptables"),
-                    "iptables does not see what crosses the bridge between its pods, so that connections within a node hang;"
+                    "netfilter does not see what crosses the bridge between its pods, so that connections within a node hang;"
                             + " 'sudo modprobe br_netfilter' on the machine that Docker runs on mends it"
                             + " (Docker 27.3 and later do not load it)"),
             new Need(
@@ -55,7 +54,12 @@ final class KernelNeeds {
 
     private KernelNeeds() {}
 
-    /** What is missing by the output of {@link #PROBE}, as the rest of a sentence with what mends it. */
+    /** A shell script that prints a line for each thing that a node lacks. */
+    static String probe(ProxyMode mode) {
+        return mode == ProxyMode.IPTABLES ? BRIDGE + RECENT : BRIDGE;
+    }
+
+    /** What is missing by the output of {@link #probe}, as the rest of a sentence with what mends it. */
     static Optional<String> ofProbe(String output) {
         return first(OF_PROBE, output);
     }

@@ -27,21 +27,22 @@ final class NodeContainers {
     private final LabNetwork network;
     private final Map<String, String> labels;
     private final String token;
-    private final KubeletSettings kubelet;
+    private final List<String> arguments;
 
+    /** @param arguments of every node's command line, the server's too */
     NodeContainers(
             String image,
             String namePrefix,
             LabNetwork network,
             Map<String, String> labels,
             String token,
-            KubeletSettings kubelet) {
+            List<String> arguments) {
         this.image = image;
         this.namePrefix = namePrefix;
         this.network = network;
         this.labels = labels;
         this.token = token;
-        this.kubelet = kubelet;
+        this.arguments = arguments;
     }
 
     /** The control plane, which is a node too. */
@@ -62,7 +63,7 @@ final class NodeContainers {
                                 // choose where traffic enters, and two Services could not have the same port
                                 "--disable=servicelb",
                                 "--tls-san=" + server.getHost()),
-                        kubelet))
+                        arguments))
                 .withCreateContainerCmdModifier(Reaper.leftAlone())
                 .withCreateContainerCmdModifier(named(SERVER))
                 .withCreateContainerCmdModifier(NodeContainers::withCgroupsOfItsOwn)
@@ -80,7 +81,7 @@ final class NodeContainers {
                 .withLabels(labels)
                 .withEnv("K3S_URL", "https://%s:%d".formatted(SERVER, K3sContainer.KUBE_SECURE_PORT))
                 .withEnv("K3S_TOKEN", token)
-                .withCommand(command(List.of("agent"), kubelet))
+                .withCommand(command(List.of("agent"), arguments))
                 .withPrivilegedMode(true)
                 .withTmpFs(Map.of("/run", "", "/var/run", ""))
                 .withCreateContainerCmdModifier(Reaper.leftAlone())
@@ -127,8 +128,8 @@ final class NodeContainers {
         cmd.getHostConfig().withCgroupnsMode("private").withBinds();
     }
 
-    private static String[] command(List<String> words, KubeletSettings kubelet) {
-        return Stream.concat(words.stream(), kubelet.arguments().stream()).toArray(String[]::new);
+    private static String[] command(List<String> words, List<String> arguments) {
+        return Stream.concat(words.stream(), arguments.stream()).toArray(String[]::new);
     }
 
     private Consumer<CreateContainerCmd> named(String name) {

@@ -25,41 +25,63 @@ sealed interface NodeFault {
     }
 
     /**
-     * kube-proxy with a bug: what it hands to {@code iptables-restore} is changed on the way, by a program that takes its
-     * place. The nodes' kube-proxy looks it up anew for every use.
+     * kube-proxy with a bug: what it hands to {@code iptables-restore} or to {@code nft} is changed on the way, by a program
+     * that takes the other's place in front of it in PATH. In nftables mode kube-proxy looks its program up once, when it
+     * starts.
      *
-     * @param filter a shell command from rules to rules
-     * @param afterwards a shell command that follows each use
+     * @param iptables from the rules of iptables mode to rules
+     * @param nftables from the transactions of nftables mode to transactions
      */
-    record Rewritten(String filter, String afterwards) implements NodeFault {
+    record Rewritten(Filter iptables, Filter nftables) implements NodeFault {
 
-        private static final String IN_FRONT = "/usr/local/sbin/iptables-restore";
+        /**
+         * @param command of a shell
+         * @param afterwards a shell command that follows each use
+         */
+        record Filter(String command, String afterwards) {
+            /** @param script of an extended sed */
+            static Filter sed(String script) {
+                return new Filter("sed -E '" + script + "'", "true");
+            }
+        }
 
-        /** @param script of an extended sed */
-        static Rewritten bySed(String script) {
-            return new Rewritten("sed -E '" + script + "'", "true");
+        /** Scripts of an extended sed, for the one mode and for the other. */
+        static Rewritten bySed(String iptables, String nftables) {
+            return new Rewritten(Filter.sed(iptables), Filter.sed(nftables));
         }
 
         @Override
         public void putIn(Nodes nodes) {
+            switch (nodes.proxyMode()) {
+                case IPTABLES -> putIn(nodes, "iptables-restore", "true", iptables);
+                // other uses than with a transaction on the standard input are kube-proxy's questions
+                case NFTABLES -> putIn(nodes, "nft", "[[ \" $* \" = *\" -f - \"* ]]", nftables);
+            }
+        }
+
+        private static void putIn(Nodes nodes, String name, String rewrites, Filter filter) {
             String program = """
                     #!/bin/bash
                     set -o pipefail
-                    %s | /usr/sbin/iptables-restore "$@"; code=$?
-                    %s
+                    %1$s || exec /usr/sbin/%2$s "$@"
+                    %3$s | /usr/sbin/%2$s "$@"; code=$?
+                    %4$s
                     exit $code
-                    """.formatted(filter, afterwards);
-            nodes.all(file(program) + "chmod 755 " + IN_FRONT);
+                    """.formatted(rewrites, name, filter.command(), filter.afterwards());
+            String encoded = Base64.getEncoder().encodeToString(program.getBytes(StandardCharsets.UTF_8));
+            String file = inFront(name);
+            nodes.all("echo %s | base64 -d >%s; chmod 755 %s; testbedctl restart kube-proxy"
+                    .formatted(encoded, file, file));
         }
 
-        private static String file(String content) {
-            String encoded = Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8));
-            return "echo %s | base64 -d >%s; ".formatted(encoded, IN_FRONT);
+        private static String inFront(String name) {
+            return "/usr/local/sbin/" + name;
         }
 
         @Override
         public void takeOut(Nodes nodes) {
-            nodes.all("rm -f " + IN_FRONT + "; testbedctl restart kube-proxy");
+            nodes.all("rm -f %s %s; testbedctl restart kube-proxy"
+                    .formatted(inFront("iptables-restore"), inFront("nft")));
         }
     }
 

@@ -3,6 +3,7 @@ package io.kubeecho.lab.k3s;
 import io.kubeecho.lab.Node;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,10 @@ final class Nodes {
 
     Nodes(K3sLab lab) {
         this.lab = lab;
+    }
+
+    ProxyMode proxyMode() {
+        return lab.proxyMode();
     }
 
     List<Node> list() {
@@ -46,9 +51,12 @@ final class Nodes {
     Map<String, String> state() {
         Map<String, String> states = new TreeMap<>();
         for (Node node : list()) {
-            // of the table raw only the rules: it is made for the first one, and stays when that is taken out
+            // of the table raw only the rules: it is made for the first one, and stays when that is taken out; in
+            // nftables mode kube-proxy takes the chains of a Service away some time after the Service
             states.put(node.name(), on(node, """
                                     iptables-save | sed 's/\\[[0-9:]*\\]//; /^#/d; /^\\*raw$/,/^COMMIT$/{/^-A/!d}' | sort
+                                    nft list table ip kube-proxy 2>/dev/null \\
+                                      | sed -E '/^\t(chain|set) .*kube-echo-/,/^\t}/d; /elements = \\{.*}/d; /elements = \\{/,/}/d' | sort
                                     sysctl net.netfilter.nf_conntrack_tcp_timeout_established net.netfilter.nf_conntrack_tcp_loose
                                     ls /usr/local/sbin
                                     testbedctl status | grep kube-proxy | cut -d: -f1
@@ -60,12 +68,23 @@ final class Nodes {
     /** @throws AssertionError if the nodes are not what they were, in time for kube-proxy to have followed */
     void requireAsBefore(Map<String, String> before) {
         Instant deadline = Instant.now().plus(UNTIL_AS_BEFORE);
-        Map<String, String> now = state();
-        while (!now.equals(before)) {
+        List<String> differences = differences(before, state());
+        while (!differences.isEmpty()) {
             if (Instant.now().isAfter(deadline)) {
-                throw new AssertionError("the nodes were not put right: " + now + "\nbut before: " + before);
+                throw new AssertionError("the nodes were not put right:\n" + String.join("\n", differences));
             }
-            now = state();
+            differences = differences(before, state());
         }
+    }
+
+    private static List<String> differences(Map<String, String> before, Map<String, String> now) {
+        List<String> all = new ArrayList<>();
+        before.forEach((node, state) -> {
+            List<String> then = state.lines().toList();
+            List<String> today = now.getOrDefault(node, "").lines().toList();
+            then.stream().filter(line -> !today.contains(line)).forEach(line -> all.add(node + " - " + line));
+            today.stream().filter(line -> !then.contains(line)).forEach(line -> all.add(node + " + " + line));
+        });
+        return all;
     }
 }

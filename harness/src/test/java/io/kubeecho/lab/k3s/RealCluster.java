@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNullElse;
 
 import io.kubeecho.lab.kubernetes.KubernetesOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The k3s lab of tests that need a real cluster: {@code k8s/in-docker} tells them the images. */
 public final class RealCluster {
@@ -14,8 +16,21 @@ public final class RealCluster {
 
     private RealCluster() {}
 
-    /** @param affinityTimeout T, in whole seconds */
-    public static K3sLab open(Duration affinityTimeout) {
+    /** Those that the property {@code kube-echo.proxy-mode} names, separated by commas; all, if it names none. */
+    public static List<ProxyMode> proxyModes() {
+        String chosen = System.getProperty("kube-echo.proxy-mode", "");
+        return Stream.of(ProxyMode.values())
+                .filter(mode ->
+                        chosen.isEmpty() || List.of(chosen.split(",", -1)).contains(mode.toString()))
+                .toList();
+    }
+
+    /**
+     * Makes a cluster.
+     *
+     * @param affinityTimeout T, in whole seconds
+     */
+    public static K3sLab open(Duration affinityTimeout, ProxyMode proxyMode) {
         String nodes = requireNonNullElse(System.getenv("K3S_IMAGE"), K3sOptions.DEFAULT_NODE_IMAGE);
         String image = requireNonNullElse(System.getenv("IMAGE"), KubernetesOptions.DEFAULT_IMAGE);
         KubernetesOptions pods = new KubernetesOptions(
@@ -26,6 +41,6 @@ public final class RealCluster {
                 KubernetesOptions.timing(affinityTimeout),
                 Optional.empty(),
                 KubernetesOptions.DEFAULT_STARTUP);
-        return new K3sLab(new K3sOptions(nodes, K3sOptions.DEFAULT_AGENTS, pods), System.out::println);
+        return new K3sLab(new K3sOptions(nodes, K3sOptions.DEFAULT_AGENTS, proxyMode, pods), System.out::println);
     }
 }
