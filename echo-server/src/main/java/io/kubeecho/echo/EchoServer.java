@@ -13,11 +13,13 @@ import io.kubeecho.echo.http.Http2Preface;
 import io.kubeecho.echo.http.NoPreface;
 import io.kubeecho.echo.http.Preface;
 import io.kubeecho.echo.http.ProxyPreface;
+import io.kubeecho.echo.http.Resources;
 import io.kubeecho.echo.http.Traffic;
 import io.kubeecho.echo.line.TcpEchoPort;
 import io.kubeecho.echo.line.UdpEchoPort;
 import io.kubeecho.echo.log.AccessLog;
 import io.kubeecho.echo.log.ErrorLog;
+import io.kubeecho.echo.log.Mishaps;
 import io.kubeecho.echo.ops.EchoMetrics;
 import io.kubeecho.echo.ops.KnownHosts;
 import io.kubeecho.echo.ops.ManagementPort;
@@ -64,7 +66,7 @@ public final class EchoServer {
 
     private final Vertx vertx;
     private final EchoConfig config;
-    private final ByteBudget budget;
+    private final Resources resources;
     private final EchoPort echo;
     private final @Nullable AccessLog accessLog;
     private final ErrorLog errors;
@@ -81,14 +83,14 @@ public final class EchoServer {
     private EchoServer(
             Vertx vertx,
             EchoConfig config,
-            ByteBudget budget,
+            Resources resources,
             EchoPort echo,
             @Nullable EchoMetrics metrics,
             @Nullable AccessLog accessLog,
             ErrorLog errors) {
         this.vertx = vertx;
         this.config = config;
-        this.budget = budget;
+        this.resources = resources;
         this.echo = echo;
         this.metrics = metrics;
         this.accessLog = accessLog;
@@ -123,16 +125,22 @@ public final class EchoServer {
     static Future<EchoServer> start(Vertx vertx, EchoConfig config, @Nullable AccessLog accessLog, ErrorLog errors) {
         ByteBudget budget = new ByteBudget(
                 config.memoryBudget().orElseGet(() -> JvmMemory.ofThisProcess().mostForConnections()));
+        Resources resources = Resources.of(budget, new Mishaps(errors), config.eventLoops());
+        return start(vertx, config, resources, accessLog, errors);
+    }
+
+    static Future<EchoServer> start(
+            Vertx vertx, EchoConfig config, Resources resources, @Nullable AccessLog accessLog, ErrorLog errors) {
         AnswerRules rules = rules(config);
         Future<EchoPort> opening =
-                openEcho(vertx, config, config.port(), Setting.PORT, new NoPreface(), rules, accessLog);
+                openEcho(vertx, config, config.port(), Setting.PORT, new NoPreface(), rules, resources, accessLog);
         // meanwhile, and on this thread: an event loop that made them would keep the first request waiting
         EchoMetrics metrics = config.managementPort().isPresent()
                 ? new EchoMetrics(() -> accessLog == null ? 0 : accessLog.droppedLines(), errors::problems)
                 : null;
         return opening.onFailure(e -> close(metrics))
-                .compose(echo ->
-                        new EchoServer(vertx, config, budget, echo, metrics, accessLog, errors).openTheOthers(rules));
+                .compose(echo -> new EchoServer(vertx, config, resources, echo, metrics, accessLog, errors)
+                        .openTheOthers(rules));
     }
 
     private static Future<EchoPort> openEcho(
@@ -142,6 +150,7 @@ public final class EchoServer {
             Setting setting,
             Preface preface,
             AnswerRules rules,
+            Resources resources,
             @Nullable AccessLog accessLog) {
         return EchoPort.open(
                         vertx,
@@ -152,13 +161,14 @@ public final class EchoServer {
                         config.limits(),
                         rules,
                         preface,
+                        resources,
                         accessLog)
                 .recover(e -> Future.failedFuture(CannotListenException.of(config.host(), port, setting, e)));
     }
 
     /** Opens one of the echo ports that are off by default. */
     private Future<EchoPort> openEcho(int port, Setting setting, Preface preface, AnswerRules rules) {
-        return openEcho(vertx, config, port, setting, preface, rules, accessLog);
+        return openEcho(vertx, config, port, setting, preface, rules, resources, accessLog);
     }
 
     private static AnswerRules rules(EchoConfig config) {
@@ -179,7 +189,8 @@ public final class EchoServer {
                 .compose(next -> open(
                         config.tcpPort(),
                         Setting.TCP_PORT,
-                        port -> TcpEchoPort.open(vertx, address(config), port, config.hostname(), config.limits())
+                        port -> TcpEchoPort.open(
+                                        vertx, address(config), port, config.hostname(), config.limits(), resources)
                                 .onSuccess(listening -> tcp = listening)))
                 .compose(next -> open(
                         config.udpPort(),
@@ -228,7 +239,8 @@ public final class EchoServer {
 
     private Future<ManagementPort> openManagement(int port) {
         EchoMetrics opened = Objects.requireNonNull(metrics, "a management port has metrics");
-        opened.addBudget(budget);
+        opened.addBudget(resources.budget());
+        opened.addMishaps(resources.mishaps());
         opened.addEchoPort(echo.traffic());
         proxied().ifPresent(open -> opened.addProxyPort(open.traffic(), proxyTraffic));
         tls().ifPresent(open -> open.addTo(opened));
@@ -278,12 +290,12 @@ public final class EchoServer {
         return new Room() {
             @Override
             public boolean take(long bytes) {
-                return budget.take(Holding.DIAL, bytes);
+                return resources.budget().take(Holding.DIAL, bytes);
             }
 
             @Override
             public void release(long bytes) {
-                budget.release(Holding.DIAL, bytes);
+                resources.budget().release(Holding.DIAL, bytes);
             }
         };
     }
@@ -394,7 +406,7 @@ public final class EchoServer {
 
     /** What its connections hold, and may hold. */
     public ByteBudget budget() {
-        return budget;
+        return resources.budget();
     }
 
     /** What the echo port has done so far. */

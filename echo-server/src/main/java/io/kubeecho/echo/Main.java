@@ -34,6 +34,12 @@ public final class Main {
     /** To ask for handshake after handshake in one connection would be cheap for a client of TLS 1.2, and dear here. */
     private static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
 
+    /**
+     * Netty then counts direct memory itself, and says at once that there is no more. The JDK's own count would have the
+     * event loop collect garbage and sleep, up to half a second each time. The jar's manifest opens java.nio for it.
+     */
+    private static final String OWN_DIRECT_MEMORY = "io.netty.tryReflectionSetAccessible";
+
     private Main() {}
 
     /**
@@ -57,6 +63,10 @@ public final class Main {
         if (flags.contains("--help") || flags.contains("-h")) {
             printHelp(System.out, command);
             return OptionalInt.of(0);
+        }
+        // before anything of Netty's is asked, as the settings ask how much memory there is
+        if (System.getProperty(OWN_DIRECT_MEMORY) == null) {
+            System.setProperty(OWN_DIRECT_MEMORY, "true");
         }
         EchoConfig config;
         try {

@@ -595,4 +595,25 @@ class Http2PortTest {
             assertThat(first.get(3, "/3").answer(3).body()).isEqualTo(line("/3"));
         }
     }
+
+    /** RFC 9110 section 10.1.1: who has been asked for it says 100, or the client may wait for ever with its body. */
+    @Test
+    void whoWaitsForLeaveToSendABodyGetsIt() throws Exception {
+        EchoServer server = vertx.start(CONFIG);
+        try (RawHttp2 client = new RawHttp2(server.h2cPort().orElseThrow())) {
+            client.ask(1, false, RawHttp2.request("POST", "/leave", "expect", "100-continue", "content-length", "4"));
+            RawHttp2.Frame leave = client.await(RawHttp2.HEADERS);
+            assertThat(leave.endsStream()).isFalse();
+            assertThat(client.head(1).status()).hasToString("100");
+            client.send(
+                    RawHttp2.DATA, RawHttp2.END_STREAM, 1, "body".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            assertThat(client.answer(1).status()).isEqualTo(200);
+            assertThat(client.answer(1).body()).contains("Path=/leave ");
+
+            // without a body to come there is nothing to wait for
+            client.ask(3, true, RawHttp2.request("GET", "/none", "expect", "100-continue"));
+            client.await(RawHttp2.HEADERS);
+            assertThat(client.head(3).status()).hasToString("200");
+        }
+    }
 }

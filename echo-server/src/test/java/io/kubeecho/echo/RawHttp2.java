@@ -200,11 +200,11 @@ final class RawHttp2 implements AutoCloseable {
     Frame await(int type) throws IOException {
         while (true) {
             Frame frame = receive().orElseThrow(() -> new IOException("ended before a frame of type " + type));
-            if (frame.type() == type) {
-                return frame;
-            }
             if (frame.type() == HEADERS || frame.type() == DATA) {
                 take(frame);
+            }
+            if (frame.type() == type) {
+                return frame;
             }
         }
     }
@@ -219,6 +219,11 @@ final class RawHttp2 implements AutoCloseable {
             throw new IOException("no answer on stream " + stream);
         }
         return new Answer(head, String.valueOf(bodies.getOrDefault(stream, new StringBuilder())));
+    }
+
+    /** The fields that came last on a stream. */
+    Http2Headers head(int stream) {
+        return java.util.Objects.requireNonNull(heads.get(stream), "no fields yet");
     }
 
     private void take(Frame frame) throws IOException {

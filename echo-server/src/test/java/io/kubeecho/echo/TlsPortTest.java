@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import io.kubeecho.echo.budget.Holding;
 import io.kubeecho.echo.http.AnswerRules;
 import io.kubeecho.echo.http.ConnectionLimits;
 import io.kubeecho.echo.http.Status;
@@ -375,6 +376,34 @@ class TlsPortTest {
             return client.awaitEnd();
         } catch (SocketException reset) {
             return client.received();
+        }
+    }
+
+    /** As nginx does: the close_notify says that no more is sent, not that the answer is not wanted. */
+    @Test
+    void aRequestAndTheGoodbyeInOneSegmentAreAnswered() throws Exception {
+        EchoServer server = start(ConnectionLimits.defaults());
+        for (String requests : java.util.List.of(
+                "GET /goodbye HTTP/1.1\r\nHost: a\r\n\r\n",
+                "POST /goodbye HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody")) {
+            assertThat(OneSegment.exchange(
+                            certificate.client(), server.tlsPort().orElseThrow(), requests))
+                    .contains("HTTP/1.1 200 OK")
+                    .contains("Path=/goodbye ");
+        }
+    }
+
+    /** A client that does not read cannot keep a server from ending: not for the three seconds that Netty would wait. */
+    @Test
+    void aClientThatDoesNotReadDoesNotKeepTheServerFromEnding() throws Exception {
+        EchoServer server = vertx.start(config().withDrain(Duration.ZERO, Duration.ofMillis(300)));
+        try (RawClient client = client(server)) {
+            client.sendAside("GET /?kube-echo.size=1MiB HTTP/1.1\r\nHost: a\r\n\r\n", 20);
+            Await.until(() -> server.traffic().connectionsAccepted() >= 0
+                    && server.budget().held(Holding.ANSWER) > 0);
+            long began = System.nanoTime();
+            Await.result(server.stop());
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(2500));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.kubeecho.echo;
 
+import io.kubeecho.echo.http.Resources;
 import io.kubeecho.echo.log.ErrorLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -27,6 +28,13 @@ final class VertxExtension implements BeforeEachCallback, AfterEachCallback {
 
     EchoServer start(EchoConfig config, Consumer<String> notices) throws Exception {
         EchoServer server = Await.result(EchoServer.start(vertx(), config, new ErrorLog(notices)));
+        servers.add(server);
+        return server;
+    }
+
+    EchoServer start(EchoConfig config, Resources resources) throws Exception {
+        EchoServer server =
+                Await.result(EchoServer.start(vertx(), config, resources, null, new ErrorLog(notice -> {})));
         servers.add(server);
         return server;
     }

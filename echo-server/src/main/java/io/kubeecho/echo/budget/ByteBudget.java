@@ -2,8 +2,10 @@ package io.kubeecho.echo.budget;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -23,12 +25,21 @@ public final class ByteBudget {
     /** From here on the slowest are to go, so that the limit is hardly ever met: seven eighths of it. */
     private static final int TIGHT_EIGHTHS = 7;
 
-    /** What the slowest are to make room to: three quarters. */
+    /** What the slowest make room to: three quarters. */
     private static final int ROOMY_EIGHTHS = 6;
 
+    /** Of {@link #tightSince()}. */
+    public static final long NOT_TIGHT = Long.MIN_VALUE;
+
     private final long limit;
+    private final long tight;
     private final AtomicLong held = new AtomicLong();
+
+    /** Since when room is to be made, of {@link System#nanoTime()}. */
+    private final AtomicLong tightSince = new AtomicLong(NOT_TIGHT);
+
     private final Map<Holding, Counts> counts;
+    private final List<Runnable> whenTight = new CopyOnWriteArrayList<>();
 
     private record Counts(LongAdder held, LongAdder refused, LongAdder closed) {}
 
@@ -42,6 +53,7 @@ public final class ByteBudget {
             throw new IllegalArgumentException("a budget must be more than zero bytes, not " + limit);
         }
         this.limit = limit;
+        tight = limit / 8 * TIGHT_EIGHTHS;
         Map<Holding, Counts> byPurpose = new EnumMap<>(Holding.class);
         for (Holding what : Holding.values()) {
             byPurpose.put(what, new Counts(new LongAdder(), new LongAdder(), new LongAdder()));
@@ -66,13 +78,25 @@ public final class ByteBudget {
      */
     public boolean take(Holding what, long bytes) {
         long most = what == Holding.CONNECTION ? limit : limit - limit / KEPT_FOR_CONNECTIONS;
-        if (held.addAndGet(bytes) > most) {
+        long now = held.addAndGet(bytes);
+        boolean taken = now <= most;
+        if (taken) {
+            counts(what).held.add(bytes);
+        } else {
             held.addAndGet(-bytes);
             counts(what).refused.increment();
-            return false;
         }
-        counts(what).held.add(bytes);
-        return true;
+        if (now > tight) {
+            tightSince.compareAndSet(NOT_TIGHT, System.nanoTime());
+            whenTight.forEach(Runnable::run);
+        }
+        return taken;
+    }
+
+    /** Says that bytes which are held are held for another purpose now. */
+    public void move(Holding from, Holding to, long bytes) {
+        counts(from).held.add(-bytes);
+        counts(to).held.add(bytes);
     }
 
     /** Gives back bytes that were taken for the same purpose. */
@@ -81,14 +105,28 @@ public final class ByteBudget {
         held.addAndGet(-bytes);
     }
 
-    /** Whether so much is held that the slowest connections are to be closed. */
-    public boolean isTight() {
-        return held.get() > limit / 8 * TIGHT_EIGHTHS;
+    /**
+     * Has this run each time that bytes are asked for while more than seven eighths are held: whoever holds some has the
+     * slowest of its connections give them back, until there is no {@link #excess()}.
+     *
+     * @param makeRoom for any thread, and quick: it only has something done
+     */
+    public void whenTight(Runnable makeRoom) {
+        whenTight.add(makeRoom);
     }
 
-    /** How many bytes too many are held once {@link #isTight()}; 0 where there is room again. */
+    /** How many bytes are held beyond three quarters; 0 where there is room, and none is to be made any longer. */
     public long excess() {
-        return Math.max(0, held.get() - limit / 8 * ROOMY_EIGHTHS);
+        long excess = held.get() - limit / 8 * ROOMY_EIGHTHS;
+        if (excess <= 0) {
+            tightSince.set(NOT_TIGHT);
+        }
+        return Math.max(0, excess);
+    }
+
+    /** Since when room is to be made, of {@link System#nanoTime()}; {@link #NOT_TIGHT} where none is. */
+    public long tightSince() {
+        return tightSince.get();
     }
 
     /** Counts a connection that was closed so that others can be served, by what it held most. */

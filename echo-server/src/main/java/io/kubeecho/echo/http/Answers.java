@@ -22,6 +22,9 @@ final class Answers {
     /** A 405 names what would be allowed (RFC 9110 section 15.5.6). */
     private static final byte[] ALLOW = ByteSink.ascii("\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 
+    /** In seconds: room is made at once, by those that are slow. */
+    private static final byte[] RETRY_AFTER = ByteSink.ascii("\r\nRetry-After: 1");
+
     private static final byte[] NO_HOST = {'_'};
     private static final byte[] ROOT = {'/'};
     private static final byte[] HOST = ByteSink.ascii("Host=");
@@ -135,6 +138,8 @@ final class Answers {
             out.append(statusLine(status)).append(httpDate);
             if (status == Status.NOT_ALLOWED) {
                 out.append(ALLOW);
+            } else if (status == Status.UNAVAILABLE) {
+                out.append(RETRY_AFTER);
             }
             out.append(PREFIX_AFTER_DATE).appendDecimal(body.length).append(CLOSE_END);
             if (headOnly) {

@@ -9,11 +9,18 @@ import io.netty.channel.EventLoop;
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of a write shows in channelInactive
 final class ChannelOutlet implements Outlet {
 
+    private final OpenConnection connection;
     private final Channel channel;
-    private final ByteSink out = new ByteSink(256);
+    private ByteSink out = new ByteSink(256);
 
-    ChannelOutlet(Channel channel) {
-        this.channel = channel;
+    ChannelOutlet(OpenConnection connection) {
+        this.connection = connection;
+        channel = connection.channel;
+    }
+
+    @Override
+    public void step(Runnable work) {
+        connection.step(work);
     }
 
     @Override
@@ -46,8 +53,10 @@ final class ChannelOutlet implements Outlet {
         if (!out.isEmpty()) {
             ByteBuf buffer = channel.alloc().directBuffer(out.size());
             buffer.writeBytes(out.array(), 0, out.size());
-            out.clear();
+            // a reply may wait for long, and a piece is larger than what is kept of it
+            out = new ByteSink(256);
             channel.writeAndFlush(buffer, channel.voidPromise());
+            connection.account();
         }
     }
 }

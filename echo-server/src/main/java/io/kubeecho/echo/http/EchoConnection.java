@@ -1,5 +1,6 @@
 package io.kubeecho.echo.http;
 
+import io.kubeecho.echo.budget.Holding;
 import io.kubeecho.echo.bytes.ByteSink;
 import io.kubeecho.echo.proxy.ProxyHeader;
 import io.kubeecho.echo.tls.TlsLayer;
@@ -7,11 +8,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Objects;
@@ -44,8 +42,6 @@ final class EchoConnection extends OpenConnection {
         ENDING
     }
 
-    private final EchoLoop loop;
-    private final Channel channel;
     private final RequestReader reader = new RequestReader();
     private final Optional<ProxyHeader> proxyHeader;
     private final Optional<TlsLayer> tls;
@@ -57,9 +53,15 @@ final class EchoConnection extends OpenConnection {
     private @Nullable BodySkipper body;
     private int requests;
     private boolean lastRequest;
-    private boolean preconditionFailed;
+    /** The answer to a request that was sound is a refusal all the same, after which the connection ends. */
+    private boolean refused;
+
     private boolean lingers;
+    /** Line ends have come where a request was to begin, and nothing else. */
+    private boolean emptyLines;
+
     private boolean inputEnded;
+    private boolean endsInput;
     private boolean endAnnounced;
     private boolean outputEnded;
     /** The client does not read its answers, or has to wait for one, so its requests are not read either. */
@@ -75,7 +77,8 @@ final class EchoConnection extends OpenConnection {
     private int heldTo;
 
     private long deadline;
-    private long phaseDeadline;
+    private long waitingSince = System.nanoTime();
+    private long phaseBegan;
     private boolean phaseTimed;
 
     /**
@@ -85,8 +88,7 @@ final class EchoConnection extends OpenConnection {
      * @param tls what the bytes come through, on a port where they come through it
      */
     EchoConnection(EchoLoop loop, Channel channel, Optional<ProxyHeader> proxyHeader, Optional<TlsLayer> tls) {
-        this.loop = loop;
-        this.channel = channel;
+        super(loop, channel);
         this.proxyHeader = proxyHeader;
         this.tls = tls;
         InetSocketAddress client = proxyHeader
@@ -148,94 +150,81 @@ final class EchoConnection extends OpenConnection {
     }
 
     @Override
-    void close() {
-        channel.close();
+    long waitingSince() {
+        return waitingSince;
+    }
+
+    @Override
+    boolean isBusy() {
+        return requests == 0 || phase != Phase.HEAD || reader.begun() || paused;
     }
 
     // -- what Netty tells
 
     @Override
-    public void handlerAdded(ChannelHandlerContext handler) {
+    void opened() {
         // a client may close its side after the request and still wait for the answer
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        loop.add(this);
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext handler, Object message) {
-        ByteBuf input = (ByteBuf) message;
-        try {
-            loop.beginBatch();
-            if (phase == Phase.ENDING) {
-                return;
+    void received(ByteBuf input) {
+        if (phase == Phase.ENDING) {
+            return;
+        }
+        int length = input.readableBytes();
+        if (paused || heldTo > heldFrom) {
+            hold(input, length);
+            if (!paused) {
+                process(held, heldFrom, heldTo);
             }
-            int length = input.readableBytes();
-            if (paused || heldTo > heldFrom) {
-                hold(input, length);
-                if (!paused) {
-                    process(held, heldFrom, heldTo);
-                }
-            } else {
-                byte[] window = loop.window(length);
-                input.readBytes(window, 0, length);
-                process(window, 0, length);
-            }
-        } catch (RuntimeException e) {
-            // what it had answered so far must not go out over another connection
-            loop.abandonBatch();
-            throw e;
-        } finally {
-            input.release();
+        } else {
+            byte[] window = loop.window(length);
+            input.readBytes(window, 0, length);
+            process(window, 0, length);
         }
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext handler) {
+    void receivedAll() {
         // nothing was read when the read brought no more than the PROXY header
-        loop.beginBatch();
+        loop.beginBatch(this);
         endBatch();
+        if (endsInput && !paused) {
+            endsInput = false;
+            endOfInput();
+        }
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext handler) {
+    void writabilityChanged() {
         if (paused && channel.isWritable()) {
             if (paced != null) {
                 paced.writable();
             } else {
                 // later: this may be called from within a write
-                channel.eventLoop().execute(this::resume);
+                channel.eventLoop().execute(() -> step(this::resume));
             }
         }
-        handler.fireChannelWritabilityChanged();
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext handler, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE) {
-            inputEnded = true;
-            if (!paused) {
-                endOfInput();
-            }
+    void inputEnds() {
+        inputEnded = true;
+        if (loop.isInBatch(this)) {
+            // the close_notify of TLS comes with what was sent before it, which is answered first
+            endsInput = true;
+        } else if (!paused) {
+            endOfInput();
         }
-        handler.fireUserEventTriggered(event);
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext handler) {
-        loop.remove(this);
+    void closed() {
         if (paced != null) {
             paced.cancel();
         }
         release();
-        handler.fireChannelInactive();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext handler, Throwable cause) {
-        if (!(cause instanceof IOException)) {
-            handler.fireExceptionCaught(cause);
-        }
-        channel.close();
     }
 
     // -- a batch
@@ -259,6 +248,7 @@ final class EchoConnection extends OpenConnection {
             if (!reader.begun()) {
                 at = RequestReader.skipEmptyLines(bytes, at, to);
                 if (at == to) {
+                    emptyLines = true;
                     break;
                 }
             }
@@ -363,10 +353,20 @@ final class EchoConnection extends OpenConnection {
             echo(head);
             return;
         }
+        if (!reply.atOnce() && !hold(Holding.ANSWER, held.length + reply.kept())) {
+            refuseForWantOfMemory(head, 0);
+            return;
+        }
         lastRequest |= reply instanceof Reply.CutOff || (reply instanceof Reply.Composed answer && answer.close());
         if (!loop.send(this, head, reply)) {
-            paced = new PacedReply(reply, new ChannelOutlet(channel), this::endPaced);
+            paced = new PacedReply(reply, new ChannelOutlet(this), () -> endPaced(reply));
         }
+    }
+
+    private void refuseForWantOfMemory(RequestHead head, int limit) {
+        lastRequest = true;
+        refused = true;
+        loop.refuse(this, head, limit, Refusal.NO_MEMORY);
     }
 
     private void echo(RequestHead head) {
@@ -375,7 +375,7 @@ final class EchoConnection extends OpenConnection {
             case NOT_MODIFIED -> loop.notModified(this, head, lastRequest);
             case FAILED -> {
                 lastRequest = true;
-                preconditionFailed = true;
+                refused = true;
                 loop.refuse(this, head, 0, Refusal.PRECONDITION);
             }
         }
@@ -401,6 +401,7 @@ final class EchoConnection extends OpenConnection {
     private void endRequest(boolean moreFollows) {
         reader.reset();
         phaseTimed = false;
+        emptyLines = false;
         if (lastRequest || loop.closingAfterAnswers()) {
             end(moreFollows);
         } else {
@@ -419,7 +420,8 @@ final class EchoConnection extends OpenConnection {
             // the answer does not depend on the rest of the body, so it does not wait for it; nor does nginx's
             phase = Phase.BODY;
             answer();
-            if (preconditionFailed) {
+            reader.head().isAt(NOTHING, 0);
+            if (refused) {
                 end(true);
             }
         }
@@ -430,8 +432,30 @@ final class EchoConnection extends OpenConnection {
         } else if (!writable && phase != Phase.ENDING && !paused) {
             pause();
         }
+        account();
         loop.endBatch();
         setDeadline(loop.now());
+    }
+
+    @Override
+    void account() {
+        long unsent = unsent();
+        boolean answering = unsent > 0 || paced != null;
+        long bytes = unsent + held.length + (paced == null ? 0 : paced.reply().kept());
+        if (hold(answering ? Holding.ANSWER : Holding.HEAD, bytes)) {
+            return;
+        }
+        if (answering || phase != Phase.HEAD || !reader.begun() || !loop.isInBatch(this)) {
+            giveWay();
+            return;
+        }
+        requests++;
+        reader.head().isAt(held, heldFrom);
+        refuseForWantOfMemory(reader.head(), heldTo);
+        end(true);
+        release();
+        writeAnswers();
+        hold(Holding.HEAD, 0);
     }
 
     /** Writes the answers so far, and tells whether the client reads them fast enough. */
@@ -440,7 +464,7 @@ final class EchoConnection extends OpenConnection {
         if (phase == Phase.ENDING && !endAnnounced && paced == null) {
             endAnnounced = true;
             channel.writeAndFlush(output == null ? Unpooled.EMPTY_BUFFER : output)
-                    .addListener(sent -> endOutput());
+                    .addListener(sent -> step(() -> endOutput(sent.isSuccess())));
         } else if (output != null) {
             channel.writeAndFlush(output, channel.voidPromise());
         }
@@ -448,11 +472,11 @@ final class EchoConnection extends OpenConnection {
     }
 
     /** The last answer is with the kernel. */
-    private void endOutput() {
+    private void endOutput(boolean sent) {
         outputEnded = true;
-        if (lingers && !inputEnded && channel instanceof DuplexChannel duplex) {
+        if (sent && lingers && !inputEnded && channel instanceof DuplexChannel duplex) {
             if (tls.isPresent()) {
-                tls.get().endOutput().addListener(sent -> duplex.shutdownOutput());
+                tls.get().endOutput().addListener(said -> duplex.shutdownOutput());
             } else {
                 duplex.shutdownOutput();
             }
@@ -492,15 +516,12 @@ final class EchoConnection extends OpenConnection {
     // -- a client that does not read
 
     /** The reply that took its time has been sent. */
-    private void endPaced() {
-        Reply reply = Objects.requireNonNull(paced, "a paced reply was begun").reply();
+    private void endPaced(Reply reply) {
         paced = null;
         if (reply instanceof Reply.CutOff cutOff) {
             if (cutOff.reset()) {
-                // whatever is not yet sent is thrown away with the connection (tcp(7), socket(7))
-                channel.config().setOption(ChannelOption.SO_LINGER, 0);
                 // past TLS, which would say goodbye first
-                channel.pipeline().firstContext().close();
+                abort();
                 return;
             }
             end(true);
@@ -510,7 +531,7 @@ final class EchoConnection extends OpenConnection {
 
     private void pause() {
         paused = true;
-        channel.config().setAutoRead(false);
+        reading(false);
     }
 
     private void resume() {
@@ -518,18 +539,22 @@ final class EchoConnection extends OpenConnection {
             return;
         }
         paused = false;
-        loop.beginBatch();
+        loop.beginBatch(this);
         if (heldTo > heldFrom) {
             process(held, heldFrom, heldTo);
         }
         endBatch();
-        if (!paused) {
-            channel.config().setAutoRead(true);
-            if (inputEnded) {
-                endOfInput();
-            } else if (drains) {
-                drain();
-            }
+        if (paused) {
+            return;
+        }
+        if (inputEnded) {
+            // there is nothing to be read any more
+            endOfInput();
+            return;
+        }
+        reading(true);
+        if (drains) {
+            drain();
         }
     }
 
@@ -573,22 +598,26 @@ final class EchoConnection extends OpenConnection {
     private void setDeadline(long now) {
         Timeouts timeouts = loop.timeouts();
         if (paused || (phase == Phase.ENDING && !outputEnded)) {
+            waitingSince = now;
             deadline = now + timeouts.send();
         } else if (phase == Phase.HEAD) {
-            deadline = reader.begun() ? phaseDeadline(now + timeouts.head()) : now + timeouts.keepAlive();
+            boolean begun = reader.begun() || emptyLines;
+            waitingSince = begun ? phaseBegan(now) : now;
+            deadline = begun ? waitingSince + timeouts.head() : now + timeouts.keepAlive();
         } else {
-            long total = phaseDeadline(now + timeouts.bodyTotal());
+            waitingSince = phaseBegan(now);
+            long total = waitingSince + timeouts.bodyTotal();
             long idle = now + timeouts.bodyIdle();
             deadline = idle - total < 0 ? idle : total;
         }
     }
 
-    /** What was said first in this phase. */
-    private long phaseDeadline(long fromNow) {
+    /** When this phase was first timed. */
+    private long phaseBegan(long now) {
         if (!phaseTimed) {
             phaseTimed = true;
-            phaseDeadline = fromNow;
+            phaseBegan = now;
         }
-        return phaseDeadline;
+        return phaseBegan;
     }
 }

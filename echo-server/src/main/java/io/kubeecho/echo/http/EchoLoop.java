@@ -1,8 +1,11 @@
 package io.kubeecho.echo.http;
 
+import io.kubeecho.echo.budget.ByteBudget;
+import io.kubeecho.echo.budget.Holding;
 import io.kubeecho.echo.bytes.ByteSink;
 import io.kubeecho.echo.control.Controls;
 import io.kubeecho.echo.log.AccessLog;
+import io.kubeecho.echo.log.Mishaps;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -10,10 +13,13 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +33,32 @@ final class EchoLoop {
     static final int WRITE_AT = 32 << 10;
 
     private static final int OK = Status.OK.code();
+    /** Of connections that give way to others: how long those have waited that go first, next, and so on. */
+    private static final long[] WAITED_NANOS = {
+        TimeUnit.SECONDS.toNanos(1), TimeUnit.MILLISECONDS.toNanos(100), TimeUnit.MILLISECONDS.toNanos(10), 0
+    };
+
+    /**
+     * For how long there has to be no room before the next of them go; the last is for those that only wait for another
+     * request. Other loops need their time to close slower ones, on a busy machine too.
+     */
+    private static final long[] TIGHT_NANOS = {
+        TimeUnit.MILLISECONDS.toNanos(2),
+        TimeUnit.MILLISECONDS.toNanos(4),
+        TimeUnit.MILLISECONDS.toNanos(50),
+        TimeUnit.MILLISECONDS.toNanos(500)
+    };
+
+    /** Looks for each of them: one loop may be a look ahead of another. */
+    private static final int ROUNDS = 2;
+
+    private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long SLOWEST_SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final EventLoop eventLoop;
     private final String hostname;
     private final Timeouts timeouts;
+    private final Resources resources;
     private final @Nullable RequestLog log;
     private final LoopTraffic traffic = new LoopTraffic();
     private final Answers answers = new Answers();
@@ -41,7 +68,9 @@ final class EchoLoop {
 
     private byte[] window = new byte[4 << 10];
     private long now = System.nanoTime();
-    private boolean inBatch;
+    /** Whose batch is at hand; nobody else's answers are with its own. */
+    private @Nullable OpenConnection batchOf;
+
     private int answered;
     private boolean closingAfterAnswers;
 
@@ -50,8 +79,15 @@ final class EchoLoop {
 
     private boolean sweeping;
 
-    /** Connections that have not come to their first request: their PROXY header or handshake is not complete. */
-    private final Set<Channel> awaitingPreface = new HashSet<>();
+    /**
+     * Connections that have not come to their first request, since their PROXY header or handshake is not complete, with
+     * the time since when; the oldest first.
+     */
+    private final Map<Channel, Long> awaitingPreface = new LinkedHashMap<>();
+
+    private final AtomicBoolean makingRoom = new AtomicBoolean();
+    private long roomSince = ByteBudget.NOT_TIGHT;
+    private int roomRound;
 
     private final List<Promise<Void>> whenEmpty = new ArrayList<>();
 
@@ -60,6 +96,7 @@ final class EchoLoop {
             String hostname,
             ConnectionLimits limits,
             AnswerRules rules,
+            Resources resources,
             @Nullable AccessLog accessLog) {
         this.eventLoop = eventLoop;
         this.hostname = hostname;
@@ -69,6 +106,8 @@ final class EchoLoop {
         clock = new LoopClock(now);
         log = accessLog == null ? null : new RequestLog(accessLog, clock, rules.instance());
         answers.setDate(clock.httpDate());
+        this.resources = resources;
+        resources.budget().whenTight(this::makeRoomSoon);
     }
 
     EventLoop eventLoop() {
@@ -81,6 +120,19 @@ final class EchoLoop {
 
     Timeouts timeouts() {
         return timeouts;
+    }
+
+    ByteBudget budget() {
+        return resources.budget();
+    }
+
+    Mishaps mishaps() {
+        return resources.mishaps();
+    }
+
+    /** Of what is read and written. */
+    ByteBufAllocator allocator() {
+        return resources.allocator();
     }
 
     String hostname() {
@@ -113,30 +165,44 @@ final class EchoLoop {
 
     // -- a batch: what one connection has sent, and the answers to it
 
-    void beginBatch() {
-        if (inBatch) {
+    /** Begins a connection's batch, unless that is at hand. */
+    void beginBatch(OpenConnection connection) {
+        if (batchOf == connection) {
             return;
         }
-        inBatch = true;
+        if (batchOf != null) {
+            // it has not come to its end, and its answers are no others' business
+            batchOf.fail(new IllegalStateException("a batch that was not ended"));
+        }
+        batchOf = connection;
         now = System.nanoTime();
         if (clock.ticks(now)) {
             answers.setDate(clock.httpDate());
         }
     }
 
+    /** Whether this connection's batch is at hand. */
+    boolean isInBatch(OpenConnection connection) {
+        return batchOf == connection;
+    }
+
     /** Ends a batch whose answers have been written. */
     void endBatch() {
-        inBatch = false;
+        batchOf = null;
         if (answered > 0) {
-            traffic.countTime(System.nanoTime() - now, answered);
+            int count = answered;
             answered = 0;
+            traffic.countTime(System.nanoTime() - now, count);
             flushLog();
         }
     }
 
-    /** Forgets the batch, after a failure. */
-    void abandonBatch() {
-        inBatch = false;
+    /** Forgets a connection's batch, if that is at hand, after a failure: its answers and its lines in the log. */
+    void abandonBatch(OpenConnection connection) {
+        if (batchOf != connection) {
+            return;
+        }
+        batchOf = null;
         answered = 0;
         answers.bytes().clear();
         if (log != null) {
@@ -202,8 +268,8 @@ final class EchoLoop {
     }
 
     /** Accounts for a request that gets no answer, because its client was gone or too slow. */
-    void lose(Caller caller, RequestHead head, int limit, Status status) {
-        beginBatch();
+    void lose(OpenConnection caller, RequestHead head, int limit, Status status) {
+        beginBatch(caller);
         account(caller, head, limit, status.code(), 0, LogTiming.UNKNOWN);
         endBatch();
     }
@@ -216,17 +282,20 @@ final class EchoLoop {
         }
     }
 
-    /** Takes the answers into a buffer for the socket, or null where there are none. */
+    /** Takes the answers into a buffer for the socket, or null where there are none; they are gone, come what may. */
     @Nullable
     ByteBuf takeAnswers(ByteBufAllocator allocator) {
         ByteSink bytes = answers.bytes();
         if (bytes.isEmpty()) {
             return null;
         }
-        ByteBuf buffer = allocator.directBuffer(bytes.size());
-        buffer.writeBytes(bytes.array(), 0, bytes.size());
-        bytes.clear();
-        return buffer;
+        try {
+            ByteBuf buffer = allocator.directBuffer(bytes.size());
+            buffer.writeBytes(bytes.array(), 0, bytes.size());
+            return buffer;
+        } finally {
+            bytes.clear();
+        }
     }
 
     private void flushLog() {
@@ -270,12 +339,12 @@ final class EchoLoop {
 
     /** Knows of a connection until what comes before its first request is complete, or it is closed. */
     void awaitPreface(Channel channel) {
-        awaitingPreface.add(channel);
+        awaitingPreface.put(channel, System.nanoTime());
         channel.closeFuture().addListener(closed -> awaitPrefaceNoMore(channel));
     }
 
     void awaitPrefaceNoMore(Channel channel) {
-        if (awaitingPreface.remove(channel)) {
+        if (awaitingPreface.remove(channel) != null) {
             tellIfEmpty();
         }
     }
@@ -315,13 +384,17 @@ final class EchoLoop {
 
     @SuppressWarnings("FutureReturnValueIgnored") // that it is closed is told by awaitPrefaceNoMore
     private void closeAwaitingPreface() {
-        List.copyOf(awaitingPreface).forEach(Channel::close);
+        List.copyOf(awaitingPreface.keySet()).forEach(Channel::close);
     }
 
     /** Netty tells of a closed channel later, so that none is removed meanwhile. */
     private void forEach(Consumer<OpenConnection> action) {
         for (OpenConnection connection = first; connection != null; connection = connection.next) {
-            action.accept(connection);
+            try {
+                action.accept(connection);
+            } catch (Throwable e) {
+                connection.fail(e);
+            }
         }
     }
 
@@ -330,18 +403,112 @@ final class EchoLoop {
         var unused = eventLoop.schedule(this::sweep, pause, TimeUnit.NANOSECONDS);
     }
 
-    /** Ends the connections whose time is over: one timer for a loop instead of one for each connection. */
+    /**
+     * Ends the connections whose time is over: one timer for a loop instead of one for each connection. What has left
+     * meanwhile without anybody being told, as the last of an answer does, is no longer counted.
+     */
     private void sweep() {
+        try {
+            long time = System.nanoTime();
+            forEach(connection -> {
+                if (time - connection.deadline() >= 0) {
+                    connection.expire();
+                }
+                connection.account();
+            });
+        } finally {
+            if (first == null) {
+                sweeping = false;
+            } else {
+                sweepLater();
+            }
+        }
+    }
+
+    // -- where connections hold more than there is
+
+    /** A connection that can be closed so that others are served. */
+    private record Holder(long since, boolean busy, Runnable giveWay) {}
+
+    /** For any thread. */
+    private void makeRoomSoon() {
+        if (makingRoom.compareAndSet(false, true)) {
+            try {
+                eventLoop.execute(this::makeRoom);
+            } catch (RejectedExecutionException ended) {
+                makingRoom.set(false);
+            }
+        }
+    }
+
+    /**
+     * Closes connections until there is room: those first that hold something for their clients, or have never asked
+     * for anything, and of these the ones that have not come on for the longest time; then those that wait for another
+     * request, as nginx does where it has no connection left.
+     *
+     * <p>Other event loops and other ports do the same at the same time. So that the slowest of them all go first, all
+     * begin with those that have waited for a second, and go on to others a moment later if there is still no room.
+     */
+    private void makeRoom() {
+        boolean goesOn = false;
+        try {
+            long since = budget().tightSince();
+            if (since != roomSince) {
+                roomSince = since;
+                roomRound = 0;
+            }
+            if (since != ByteBudget.NOT_TIGHT && budget().excess() > 0) {
+                closeSlowest(Math.min(roomRound++ / ROUNDS, stageAt(System.nanoTime() - since)));
+                goesOn = budget().excess() > 0;
+            }
+        } catch (Throwable e) {
+            mishaps().count(e);
+        }
+        if (goesOn) {
+            var unused = eventLoop.schedule(this::makeRoom, ROUND_NANOS, TimeUnit.NANOSECONDS);
+        } else {
+            makingRoom.set(false);
+        }
+    }
+
+    private static int stageAt(long tightFor) {
+        int stage = 0;
+        while (stage < TIGHT_NANOS.length && tightFor >= TIGHT_NANOS[stage]) {
+            stage++;
+        }
+        return stage;
+    }
+
+    private void closeSlowest(int stage) {
+        boolean idleToo = stage == WAITED_NANOS.length;
         long time = System.nanoTime();
-        forEach(connection -> {
-            if (time - connection.deadline() >= 0) {
-                connection.expire();
+        long waited = idleToo ? 0 : WAITED_NANOS[stage];
+        List<Holder> holders = new ArrayList<>();
+        awaitingPreface.forEach((channel, since) -> {
+            if (time - since >= waited) {
+                holders.add(new Holder(since, true, () -> reset(channel)));
             }
         });
-        if (first == null) {
-            sweeping = false;
-        } else {
-            sweepLater();
+        forEach(connection -> {
+            boolean busy = connection.isBusy();
+            long since = connection.waitingSince();
+            if ((busy || idleToo) && time - since >= waited) {
+                holders.add(new Holder(since, busy, connection::giveWay));
+            }
+        });
+        holders.sort(Comparator.comparing(Holder::busy)
+                .reversed()
+                .thenComparing(Holder::since, (a, b) -> Long.signum(a - b)));
+        for (Holder slowest : holders) {
+            if (budget().excess() == 0) {
+                return;
+            }
+            slowest.giveWay.run();
         }
+    }
+
+    private void reset(Channel channel) {
+        budget().countClosed(Holding.TLS);
+        Acceptor.reset(channel);
     }
 }

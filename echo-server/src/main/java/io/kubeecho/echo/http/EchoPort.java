@@ -51,6 +51,7 @@ public final class EchoPort {
      * @param hostname what {@code From=} says
      * @param rules which answers are other ones than the plain echo
      * @param preface what each connection begins with
+     * @param resources what the ports of a server share
      * @param accessLog where to log each request, or null
      * @return fails with an {@link java.io.IOException} when the address cannot be listened on
      */
@@ -63,12 +64,13 @@ public final class EchoPort {
             ConnectionLimits limits,
             AnswerRules rules,
             Preface preface,
+            Resources resources,
             @Nullable AccessLog accessLog) {
         VertxInternal internal = (VertxInternal) vertx;
         List<EchoLoop> loops = Stream.generate(
                         () -> internal.createEventLoopContext().nettyEventLoop())
                 .limit(eventLoops)
-                .map(eventLoop -> new EchoLoop(eventLoop, hostname, limits, rules, accessLog))
+                .map(eventLoop -> new EchoLoop(eventLoop, hostname, limits, rules, resources, accessLog))
                 .toList();
         Bootstrap bootstrap = new Bootstrap()
                 .group(loops.get(0).eventLoop())

@@ -12,6 +12,7 @@ final class EchoStream implements Outlet {
     private final Timeouts timeouts;
     private @Nullable PacedReply paced;
     private @Nullable Reply held;
+    private final long began = System.nanoTime();
     private boolean bodyComes;
     private boolean endOwed;
     private long bodyUntil;
@@ -21,6 +22,11 @@ final class EchoStream implements Outlet {
         this.connection = connection;
         this.stream = stream;
         this.timeouts = timeouts;
+    }
+
+    /** When it was asked, of {@link System#nanoTime()}. */
+    long began() {
+        return began;
     }
 
     int id() {
@@ -56,9 +62,7 @@ final class EchoStream implements Outlet {
     /** How many bytes are kept for the answer. */
     int kept() {
         Reply reply = paced == null ? held : paced.reply();
-        return reply instanceof Reply.Composed composed
-                ? composed.head().size() + composed.body().text().size()
-                : 0;
+        return reply == null ? 0 : reply.kept();
     }
 
     /** The answer, or more of it, can be written. */
@@ -117,6 +121,11 @@ final class EchoStream implements Outlet {
     @Override
     public EventLoop eventLoop() {
         return connection.eventLoop();
+    }
+
+    @Override
+    public void step(Runnable work) {
+        connection.step(work);
     }
 
     @Override

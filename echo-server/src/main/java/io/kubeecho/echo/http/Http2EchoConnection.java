@@ -1,5 +1,6 @@
 package io.kubeecho.echo.http;
 
+import io.kubeecho.echo.budget.Holding;
 import io.kubeecho.echo.bytes.ByteSink;
 import io.kubeecho.echo.tls.TlsLayer;
 import io.netty.buffer.ByteBuf;
@@ -7,13 +8,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.io.IOException;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * there is one place for each rule, whichever version a client speaks.
  *
  * <p>Memory is bounded by {@link #MOST_QUEUED} bytes of bodies that are with Netty, {@link #MOST_KEPT} bytes of answers
- * that wait their turn, and by not reading while the client does not read (RFC 9113 section 10.5).
+ * that wait their turn, and by not reading while the client does not read (RFC 9113 section 10.5); that of all connections
+ * by the server's budget.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of a write or a close shows in channelInactive
 final class Http2EchoConnection extends OpenConnection {
@@ -40,8 +43,15 @@ final class Http2EchoConnection extends OpenConnection {
     /** Bytes of answers that wait; further requests are refused in a way that says they may be sent again. */
     private static final int MOST_KEPT = 256 << 10;
 
-    private final EchoLoop loop;
-    private final Channel channel;
+    /**
+     * In bytes, beyond that of any connection: Netty's objects for one of HTTP/2, with the tables of HPACK full on both
+     * sides. An estimate, rounded up.
+     */
+    static final int OWN_COST = 22 << 10;
+
+    /** In bytes: a stream's objects, Netty's and ours. */
+    static final int STREAM_COST = 1 << 10;
+
     private final Optional<TlsLayer> tls;
     private final Http2Frames frames;
     private final RequestReader reader = RequestReader.ofHttp2();
@@ -57,6 +67,7 @@ final class Http2EchoConnection extends OpenConnection {
     private int queued;
     private boolean paused;
     private boolean ending;
+    private boolean endsInput;
 
     /** Since when nobody has asked anything. */
     private long idleSince = System.nanoTime();
@@ -65,13 +76,12 @@ final class Http2EchoConnection extends OpenConnection {
     private long progress;
 
     private Http2EchoConnection(EchoLoop loop, Channel channel, Optional<TlsLayer> tls) {
-        this.loop = loop;
-        this.channel = channel;
+        super(loop, channel);
         this.tls = tls;
         clientAddress = ByteSink.ascii(AddressText.of(((InetSocketAddress) channel.remoteAddress()).getAddress()));
         middle = Answers.middle(loop.hostname(), clientAddress);
         number = loop.nextConnection();
-        frames = Http2Frames.to(new Listener(), this::refuseTooLarge);
+        frames = Http2Frames.to(new Listener(), streamId -> step(() -> refuseTooLarge(streamId)), this::fail);
     }
 
     /**
@@ -119,61 +129,93 @@ final class Http2EchoConnection extends OpenConnection {
     // -- what Netty tells
 
     @Override
-    public void handlerAdded(ChannelHandlerContext handler) {
+    void opened() {
         framing = channel.pipeline().context(frames);
         frames.connection().addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamClosed(Http2Stream stream) {
-                forget(stream.id());
+                step(() -> forget(stream.id()));
             }
         });
-        frames.encoder().flowController().listener(stream -> {
-            EchoStream waiting = open.get(stream.id());
-            if (waiting != null) {
-                waiting.writable();
-            }
-        });
-        loop.add(this);
+        frames.encoder()
+                .flowController()
+                .listener(stream -> step(() -> {
+                    EchoStream waiting = open.get(stream.id());
+                    if (waiting != null) {
+                        waiting.writable();
+                    }
+                }));
+        account();
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext handler) {
+    void received(ByteBuf input) {
+        throw new IllegalStateException("bytes past the frames");
+    }
+
+    @Override
+    void receivedAll() {
+        account();
         loop.endBatch();
+        if (endsInput) {
+            drain();
+        }
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext handler) {
+    void writabilityChanged() {
         progress = System.nanoTime();
         paused = !channel.isWritable();
         // a client that does not read is not read from, or its requests would pile up as answers
-        channel.config().setAutoRead(!paused);
+        reading(!paused);
         if (!paused) {
             wake();
         }
-        handler.fireChannelWritabilityChanged();
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext handler, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE) {
+    void inputEnds() {
+        if (loop.isInBatch(this)) {
+            // the close_notify of TLS comes with what was sent before it, which is answered first
+            endsInput = true;
+        } else {
             channel.close();
         }
-        handler.fireUserEventTriggered(event);
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext handler) {
-        loop.remove(this);
+    void closed() {
         List.copyOf(open.keySet()).forEach(this::forget);
-        handler.fireChannelInactive();
+    }
+
+    // -- what it holds
+
+    @Override
+    void account() {
+        long answers = queued + kept() + unsent();
+        long requested = frames.unfinished() + (long) open.size() * STREAM_COST + OWN_COST;
+        if (!hold(answers > 0 ? Holding.ANSWER : Holding.STREAM, answers + requested)) {
+            giveWay();
+        }
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext handler, Throwable cause) {
-        if (!(cause instanceof IOException)) {
-            handler.fireExceptionCaught(cause);
+    long waitingSince() {
+        if (queued > 0 || paused) {
+            return progress;
         }
-        close();
+        long oldest = idleSince;
+        for (EchoStream stream : open.values()) {
+            if (stream.began() - oldest < 0) {
+                oldest = stream.began();
+            }
+        }
+        return oldest;
+    }
+
+    @Override
+    boolean isBusy() {
+        return requests == 0 || !open.isEmpty() || queued > 0 || paused || frames.unfinished() > 0;
     }
 
     private final class Listener extends Http2FrameAdapter {
@@ -181,13 +223,15 @@ final class Http2EchoConnection extends OpenConnection {
         @Override
         public void onHeadersRead(
                 ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean endOfStream) {
-            EchoStream known = open.get(streamId);
-            if (known == null) {
-                take(streamId, headers, endOfStream);
-            } else if (endOfStream) {
-                // trailers, which say nothing here
-                endBody(known);
-            }
+            step(() -> {
+                EchoStream known = open.get(streamId);
+                if (known == null) {
+                    take(streamId, headers, endOfStream);
+                } else if (endOfStream) {
+                    // trailers, which say nothing here
+                    endBody(known);
+                }
+            });
         }
 
         @Override
@@ -205,14 +249,16 @@ final class Http2EchoConnection extends OpenConnection {
 
         @Override
         public int onDataRead(ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream) {
-            EchoStream known = open.get(streamId);
-            if (known != null) {
-                if (endOfStream) {
-                    endBody(known);
-                } else {
-                    known.awaitBody(System.nanoTime());
+            step(() -> {
+                EchoStream known = open.get(streamId);
+                if (known != null) {
+                    if (endOfStream) {
+                        endBody(known);
+                    } else {
+                        known.awaitBody(System.nanoTime());
+                    }
                 }
-            }
+            });
             return data.readableBytes() + padding;
         }
     }
@@ -224,7 +270,11 @@ final class Http2EchoConnection extends OpenConnection {
             reset(streamId, Http2Error.REFUSED_STREAM);
             return;
         }
-        loop.beginBatch();
+        if (!hold(Holding.STREAM, queued + kept() + unsent() + (open.size() + 1L) * STREAM_COST + OWN_COST)) {
+            reset(streamId, Http2Error.REFUSED_STREAM);
+            return;
+        }
+        loop.beginBatch(this);
         requests++;
         idleSince = loop.now();
         EchoStream stream = new EchoStream(this, frames.connection().stream(streamId), loop.timeouts());
@@ -232,13 +282,7 @@ final class Http2EchoConnection extends OpenConnection {
         if (!endOfStream) {
             stream.awaitBody(loop.now());
         }
-        try {
-            answer(stream, headers);
-        } catch (RuntimeException e) {
-            // what it had answered so far must not go out over another connection
-            loop.abandonBatch();
-            throw e;
-        }
+        answer(stream, headers);
         if (requests >= loop.timeouts().requests() || loop.closingAfterAnswers()) {
             drain();
         }
@@ -255,6 +299,9 @@ final class Http2EchoConnection extends OpenConnection {
             refusal = reader.refusal();
         } else if (head.contentLength() > EchoConnection.MAX_BODY) {
             refusal = Refusal.BODY_TOO_LARGE;
+        }
+        if (refusal == null && head.expectsContinue() && stream.bodyComes()) {
+            writeContinue(stream.id());
         }
         if (refusal != null) {
             loop.refuse(this, head, text.size(), refusal);
@@ -381,7 +428,7 @@ final class Http2EchoConnection extends OpenConnection {
 
     /** Answers in fields alone a request whose fields were too many to be kept. */
     private void refuseTooLarge(int streamId) {
-        loop.beginBatch();
+        loop.beginBatch(this);
         requests++;
         reader.reset();
         text.clear();
@@ -412,7 +459,29 @@ final class Http2EchoConnection extends OpenConnection {
                         Http2Answer.fields(lines, to),
                         0,
                         endOfStream,
-                        framing().newPromise());
+                        framing().newPromise())
+                .addListener(this::written);
+    }
+
+    /** Says that the body may come (RFC 9110 section 10.1.1), ahead of the answer, which does not end its stream. */
+    private void writeContinue(int streamId) {
+        frames.encoder()
+                .writeHeaders(
+                        framing(),
+                        streamId,
+                        ReadOnlyHttp2Headers.serverHeaders(false, HttpResponseStatus.CONTINUE.codeAsText()),
+                        0,
+                        false,
+                        framing().newPromise())
+                .addListener(this::written);
+    }
+
+    /** What could not be written for want of memory leaves the client with half an answer, and with other tables than ours. */
+    private void written(Future<?> writing) {
+        Throwable cause = writing.cause();
+        if (!isAborted() && (cause instanceof Error || cause instanceof RuntimeException)) {
+            fail(cause);
+        }
     }
 
     void writeData(int streamId, Reply.Composed reply, int number, boolean endOfStream) {
@@ -427,7 +496,8 @@ final class Http2EchoConnection extends OpenConnection {
 
     private void writeData(int streamId, ByteSink bytes, int from, boolean endOfStream) {
         int length = bytes.size() - from;
-        ByteBuf buffer = channel.alloc().directBuffer(length).writeBytes(bytes.array(), from, length);
+        ByteBuf buffer = channel.alloc().directBuffer(length);
+        buffer.writeBytes(bytes.array(), from, length);
         if (queued == 0) {
             progress = System.nanoTime();
         }
@@ -439,14 +509,16 @@ final class Http2EchoConnection extends OpenConnection {
                     progress = System.nanoTime();
                     boolean wasFull = queued >= MOST_QUEUED;
                     queued -= length;
+                    written(sent);
                     if (wasFull && queued < MOST_QUEUED) {
-                        wake();
+                        step(this::wake);
                     }
                 });
     }
 
     void flush() {
         frames.flush(framing());
+        account();
     }
 
     private ChannelFuture reset(int streamId, Http2Error error) {
@@ -533,11 +605,5 @@ final class Http2EchoConnection extends OpenConnection {
             ending = true;
             channel.close();
         }
-    }
-
-    /** Past Netty's codec, which would wait for the streams. */
-    @Override
-    void close() {
-        framing().close();
     }
 }

@@ -1,14 +1,24 @@
 package io.kubeecho.echo.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DecoratingHttp2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of one connection, by Netty's codec, with a limit for everything of which a client can send more than it
@@ -43,14 +53,18 @@ final class Http2Frames extends Http2ConnectionHandler {
     static final int MAX_CONTROL_FRAMES = 1000;
 
     private final IntConsumer tooLarge;
+    private final Consumer<Throwable> failed;
+    private final HeaderBlocks blocks = new HeaderBlocks();
 
     private Http2Frames(
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings,
-            IntConsumer tooLarge) {
+            IntConsumer tooLarge,
+            Consumer<Throwable> failed) {
         super(decoder, encoder, settings);
         this.tooLarge = tooLarge;
+        this.failed = failed;
     }
 
     /**
@@ -58,9 +72,42 @@ final class Http2Frames extends Http2ConnectionHandler {
      *
      * @param tooLarge is told of a stream whose fields are more than {@link #MAX_HEADER_LIST}, and may answer it with
      *     fields alone
+     * @param failed is told of what is no fault of the client's, and ends the connection; what is, is answered as HTTP/2
+     *     has it
      */
-    static Http2Frames to(Http2FrameListener listener, IntConsumer tooLarge) {
-        return new Builder(listener, tooLarge).build();
+    static Http2Frames to(Http2FrameListener listener, IntConsumer tooLarge, Consumer<Throwable> failed) {
+        return new Builder(listener, tooLarge, failed).build();
+    }
+
+    /** How many bytes of a request are kept whose fields have not come to their end, or whose frame has not. */
+    long unfinished() {
+        return blocks.unfinished()
+                + (actualReadableBytes() == 0 ? 0 : internalBuffer().capacity());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        if (message instanceof ByteBuf bytes) {
+            blocks.read(bytes);
+        }
+        super.channelRead(ctx, message);
+    }
+
+    /**
+     * Netty takes a failure of the process, such as to allocate, for one of the protocol, says so in a frame and goes on;
+     * but by then half a frame may have been written, or fields entered into a table that the client does not know of.
+     */
+    @Override
+    public void onError(ChannelHandlerContext ctx, boolean outbound, Throwable cause) {
+        Http2Exception protocol = Http2CodecUtil.getEmbeddedHttp2Exception(cause);
+        boolean ours = protocol == null || protocol.error() == Http2Error.INTERNAL_ERROR;
+        for (Throwable e = cause; e != null; e = e.getCause()) {
+            if (isFailure(e) && (ours || e instanceof Error)) {
+                failed.accept(e);
+                return;
+            }
+        }
+        super.onError(ctx, outbound, cause);
     }
 
     /** Where a connection is not read, since its client does not read either, Netty's own would read on all the same. */
@@ -71,17 +118,43 @@ final class Http2Frames extends Http2ConnectionHandler {
         ctx.fireChannelReadComplete();
     }
 
+    private static boolean isFailure(@Nullable Throwable cause) {
+        return cause instanceof Error || (cause instanceof RuntimeException && !(cause instanceof DecoderException));
+    }
+
     @Override
     protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {
         tooLarge.accept(stream.id());
     }
 
+    /** Tells of settings that could not be sent, with which a connection begins: Netty would close it without a word. */
+    private static final class Settings extends DecoratingHttp2ConnectionEncoder {
+
+        private final Consumer<Throwable> failed;
+
+        Settings(Http2ConnectionEncoder encoder, Consumer<Throwable> failed) {
+            super(encoder);
+            this.failed = failed;
+        }
+
+        @Override
+        public ChannelFuture writeSettings(ChannelHandlerContext ctx, Http2Settings settings, ChannelPromise promise) {
+            return super.writeSettings(ctx, settings, promise).addListener(writing -> {
+                if (isFailure(writing.cause())) {
+                    failed.accept(writing.cause());
+                }
+            });
+        }
+    }
+
     private static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<Http2Frames, Builder> {
 
         private final IntConsumer tooLarge;
+        private final Consumer<Throwable> failed;
 
-        Builder(Http2FrameListener listener, IntConsumer tooLarge) {
+        Builder(Http2FrameListener listener, IntConsumer tooLarge, Consumer<Throwable> failed) {
             this.tooLarge = tooLarge;
+            this.failed = failed;
             server(true);
             frameListener(listener);
             initialSettings(Http2Settings.defaultSettings()
@@ -104,7 +177,7 @@ final class Http2Frames extends Http2ConnectionHandler {
         @Override
         protected Http2Frames build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-            return new Http2Frames(decoder, encoder, settings, tooLarge);
+            return new Http2Frames(decoder, new Settings(encoder, failed), settings, tooLarge, failed);
         }
     }
 }

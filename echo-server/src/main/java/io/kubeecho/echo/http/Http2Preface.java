@@ -7,7 +7,8 @@ import java.util.Optional;
 public final class Http2Preface implements Preface {
 
     @Override
-    public void begin(EchoLoop loop, Channel channel) {
+    public boolean begin(EchoLoop loop, Channel channel) {
         Http2EchoConnection.open(loop, channel, Optional.empty());
+        return true;
     }
 }

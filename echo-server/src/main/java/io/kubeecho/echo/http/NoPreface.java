@@ -7,7 +7,8 @@ import java.util.Optional;
 public final class NoPreface implements Preface {
 
     @Override
-    public void begin(EchoLoop loop, Channel channel) {
+    public boolean begin(EchoLoop loop, Channel channel) {
         channel.pipeline().addLast(new EchoConnection(loop, channel, Optional.empty(), Optional.empty()));
+        return true;
     }
 }

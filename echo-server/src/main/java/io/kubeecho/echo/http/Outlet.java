@@ -7,6 +7,9 @@ interface Outlet {
 
     EventLoop eventLoop();
 
+    /** Does a part of the reply on the event loop; what that throws ends the connection. */
+    void step(Runnable work);
+
     /** Whether the client reads so fast that another piece can be made. */
     boolean isWritable();
 

@@ -77,7 +77,7 @@ final class PacedReply {
 
     private void after(long nanos) {
         nextStep = System.nanoTime() + nanos;
-        timer = outlet.eventLoop().schedule(this::step, nanos, TimeUnit.NANOSECONDS);
+        timer = outlet.eventLoop().schedule(() -> outlet.step(this::step), nanos, TimeUnit.NANOSECONDS);
     }
 
     private void step() {

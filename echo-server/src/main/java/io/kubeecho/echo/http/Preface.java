@@ -9,6 +9,10 @@ import io.netty.channel.Channel;
  */
 public interface Preface {
 
-    /** Takes a new connection, whose channel is registered with the loop's event loop afterwards. */
-    void begin(EchoLoop loop, Channel channel);
+    /**
+     * Takes a new connection, whose channel is registered with the loop's event loop afterwards.
+     *
+     * @return whether it was taken; it is not where the memory budget has no room for it
+     */
+    boolean begin(EchoLoop loop, Channel channel);
 }

@@ -19,11 +19,12 @@ public final class ProxyPreface implements Preface {
     }
 
     @Override
-    public void begin(EchoLoop loop, Channel channel) {
+    public boolean begin(EchoLoop loop, Channel channel) {
         loop.awaitPreface(channel);
-        ProxyHeaderReader.await(channel.pipeline(), timeout, traffic, header -> {
+        ProxyHeaderReader.await(channel.pipeline(), timeout, traffic, loop.mishaps(), header -> {
             channel.pipeline().addLast(new EchoConnection(loop, channel, Optional.of(header), Optional.empty()));
             loop.awaitPrefaceNoMore(channel);
         });
+        return true;
     }
 }

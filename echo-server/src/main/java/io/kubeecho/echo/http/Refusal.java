@@ -26,7 +26,9 @@ enum Refusal {
     NOT_ECHOED(Status.NOT_ALLOWED, "TRACE and CONNECT are not echoed"),
     PRECONDITION(Status.PRECONDITION_FAILED, "an echo has neither an entity tag nor a date to match"),
     BODY_TOO_LARGE(Status.CONTENT_TOO_LARGE, "a body may have 1048576 bytes"),
-    CHUNKS(Status.BAD_REQUEST, "the chunked body is malformed");
+    CHUNKS(Status.BAD_REQUEST, "the chunked body is malformed"),
+    /** Past the memory budget, where nginx would answer 500 or close. */
+    NO_MEMORY(Status.UNAVAILABLE, "the connections of this server hold as much as they may; try again");
 
     private final Status status;
     private final String line;

@@ -5,6 +5,16 @@ import io.kubeecho.echo.bytes.ByteSink;
 /** What a request gets that may not be a plain echo. */
 sealed interface Reply {
 
+    /** Whether there is nothing to wait for and not much to send. */
+    default boolean atOnce() {
+        return false;
+    }
+
+    /** How many bytes it takes until it has been sent. */
+    default int kept() {
+        return 0;
+    }
+
     /** The echo as every request gets it that asks for nothing. */
     record Plain() implements Reply {}
 
@@ -33,9 +43,14 @@ sealed interface Reply {
         /** What is sent in one go, as other answers are. */
         static final int AT_ONCE = 16 << 10;
 
-        /** Whether there is nothing to wait for and not much to send. */
-        boolean atOnce() {
+        @Override
+        public boolean atOnce() {
             return delay == 0 && bodyTime == 0 && body.length() <= AT_ONCE;
+        }
+
+        @Override
+        public int kept() {
+            return head.array().length + body.text().array().length;
         }
 
         /** Into how many pieces the body is cut, which with {@link #chunked} are the chunks. */

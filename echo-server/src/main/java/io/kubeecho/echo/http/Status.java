@@ -16,6 +16,7 @@ public enum Status {
     /** A connection that was cut off because that was asked for; nginx's number for it. */
     CUT_OFF(444, "Connection Closed Without Response"),
     NOT_IMPLEMENTED(501, "Not Implemented"),
+    UNAVAILABLE(503, "Service Unavailable"),
     VERSION_NOT_SUPPORTED(505, "HTTP Version Not Supported");
 
     /** The number after the largest status. */

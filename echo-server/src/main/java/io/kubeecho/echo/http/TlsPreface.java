@@ -1,5 +1,6 @@
 package io.kubeecho.echo.http;
 
+import io.kubeecho.echo.budget.Holding;
 import io.kubeecho.echo.tls.TlsHandshake;
 import io.kubeecho.echo.tls.TlsTraffic;
 import io.netty.channel.Channel;
@@ -11,6 +12,12 @@ import java.util.function.Supplier;
 
 /** A connection begins with the handshake of TLS. */
 public final class TlsPreface implements Preface {
+
+    /**
+     * In bytes: the JDK's engine with its handshake and its buffers, and a record that has come in part. An estimate,
+     * rounded up.
+     */
+    static final int COST = 40 << 10;
 
     private static final String HTTP_2 = "h2";
 
@@ -32,9 +39,13 @@ public final class TlsPreface implements Preface {
     }
 
     @Override
-    public void begin(EchoLoop loop, Channel channel) {
+    public boolean begin(EchoLoop loop, Channel channel) {
+        if (!loop.budget().take(Holding.TLS, COST)) {
+            return false;
+        }
+        channel.closeFuture().addListener(closed -> loop.budget().release(Holding.TLS, COST));
         loop.awaitPreface(channel);
-        TlsHandshake.await(channel, context.get(), timeout, traffic, tls -> {
+        TlsHandshake.await(channel, context.get(), timeout, traffic, loop.mishaps(), tls -> {
             if (tls.speaks(HTTP_2)) {
                 Http2EchoConnection.open(loop, channel, Optional.of(tls));
             } else {
@@ -42,5 +53,6 @@ public final class TlsPreface implements Preface {
             }
             loop.awaitPrefaceNoMore(channel);
         });
+        return true;
     }
 }

@@ -24,6 +24,7 @@ final class LineConnection extends ChannelInboundHandlerAdapter {
 
     private final EchoLine echo;
     private final TcpTraffic traffic;
+    private final Share share;
     private @Nullable ByteBuf received;
     private boolean inputEnded;
     private boolean ending;
@@ -36,17 +37,22 @@ final class LineConnection extends ChannelInboundHandlerAdapter {
     private boolean watching;
 
     /** @param lineTime how long a line may take from its first byte */
-    LineConnection(EchoLine echo, TcpTraffic traffic, Duration lineTime) {
+    LineConnection(EchoLine echo, TcpTraffic traffic, Duration lineTime, Share share) {
         this.echo = echo;
         this.traffic = traffic;
+        this.share = share;
         lineNanos = lineTime.toNanos();
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         traffic.countAccepted();
-        answer(ctx, Unpooled.EMPTY_BUFFER);
-        ctx.flush();
+        try {
+            answer(ctx, Unpooled.EMPTY_BUFFER);
+            ctx.flush();
+        } catch (Throwable e) {
+            exceptionCaught(ctx, e);
+        }
     }
 
     @Override
@@ -65,7 +71,13 @@ final class LineConnection extends ChannelInboundHandlerAdapter {
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable()) {
             // later: this may be called from within a write
-            ctx.executor().execute(() -> answerLines(ctx));
+            ctx.executor().execute(() -> {
+                try {
+                    answerLines(ctx);
+                } catch (Throwable e) {
+                    exceptionCaught(ctx, e);
+                }
+            });
         }
         ctx.fireChannelWritabilityChanged();
     }
@@ -84,6 +96,7 @@ final class LineConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         traffic.countClosed();
+        ending = true;
         release();
         waitForLine(ctx, false);
         ctx.fireChannelInactive();
@@ -91,10 +104,11 @@ final class LineConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ending = true;
         if (!(cause instanceof IOException)) {
-            ctx.fireExceptionCaught(cause);
+            share.mishap(cause);
         }
-        ctx.close();
+        ctx.channel().unsafe().close(ctx.channel().unsafe().voidPromise());
     }
 
     private void answerLines(ChannelHandlerContext ctx) {
@@ -113,10 +127,13 @@ final class LineConnection extends ChannelInboundHandlerAdapter {
             ctx.channel().config().setAutoRead(false);
         } else if (inputEnded || isTooLong()) {
             end(ctx);
-        } else {
+        } else if (ctx.channel().isActive()) {
             ctx.channel().config().setAutoRead(true);
         }
         waitForLine(ctx, any);
+        if (!share.hold(ctx.channel(), received == null ? 0 : received.capacity())) {
+            ctx.channel().unsafe().close(ctx.channel().unsafe().voidPromise());
+        }
     }
 
     /** A byte now and then keeps no connection open: the time counts from the first byte of a line. */

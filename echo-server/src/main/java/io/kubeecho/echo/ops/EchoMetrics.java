@@ -6,6 +6,7 @@ import io.kubeecho.echo.budget.Holding;
 import io.kubeecho.echo.http.Traffic;
 import io.kubeecho.echo.line.TcpTraffic;
 import io.kubeecho.echo.line.UdpTraffic;
+import io.kubeecho.echo.log.Mishaps;
 import io.kubeecho.echo.proxy.ProxyTraffic;
 import io.kubeecho.echo.tls.HandshakeFailure;
 import io.kubeecho.echo.tls.TlsTraffic;
@@ -108,6 +109,15 @@ public final class EchoMetrics implements AutoCloseable {
                     "for",
                     what.text());
         }
+    }
+
+    /** Adds failures that nobody had foreseen. */
+    public void addMishaps(Mishaps mishaps) {
+        count(
+                "kube.echo.mishaps",
+                "Connections that were closed after a failure of this process, such as to allocate memory",
+                mishaps,
+                Mishaps::total);
     }
 
     /** Adds the echo port; before the first scrape, as all of these. */

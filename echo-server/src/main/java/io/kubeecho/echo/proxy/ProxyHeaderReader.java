@@ -1,5 +1,6 @@
 package io.kubeecho.echo.proxy;
 
+import io.kubeecho.echo.log.Mishaps;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -45,14 +46,16 @@ public final class ProxyHeaderReader extends ChannelInboundHandlerAdapter {
 
     private final long timeoutNanos;
     private final ProxyTraffic traffic;
+    private final Mishaps mishaps;
     private final Consumer<ProxyHeader> next;
     private @Nullable ScheduledFuture<?> timeout;
     /** Netty's decoder goes on with the bytes it has left when the channel is closed. */
     private boolean refused;
 
-    private ProxyHeaderReader(Duration timeout, ProxyTraffic traffic, Consumer<ProxyHeader> next) {
+    private ProxyHeaderReader(Duration timeout, ProxyTraffic traffic, Mishaps mishaps, Consumer<ProxyHeader> next) {
         this.timeoutNanos = timeout.toNanos();
         this.traffic = traffic;
+        this.mishaps = mishaps;
         this.next = next;
     }
 
@@ -60,12 +63,17 @@ public final class ProxyHeaderReader extends ChannelInboundHandlerAdapter {
      * Awaits a header on a new connection.
      *
      * @param timeout how long the header may take from now
+     * @param mishaps are told of what is no fault of a header
      * @param next takes over: called once at the most, on the event loop, and before anything that follows the header
      *     is passed on; it adds its handler as the last
      */
     public static void await(
-            ChannelPipeline pipeline, Duration timeout, ProxyTraffic traffic, Consumer<ProxyHeader> next) {
-        pipeline.addLast(new Decoder(), new ProxyHeaderReader(timeout, traffic, next));
+            ChannelPipeline pipeline,
+            Duration timeout,
+            ProxyTraffic traffic,
+            Mishaps mishaps,
+            Consumer<ProxyHeader> next) {
+        pipeline.addLast(new Decoder(), new ProxyHeaderReader(timeout, traffic, mishaps, next));
     }
 
     @Override
@@ -109,12 +117,12 @@ public final class ProxyHeaderReader extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof DecoderException) {
+        if (cause instanceof DecoderException && !(cause.getCause() instanceof Error)) {
             if (!refused) {
                 traffic.countMalformed();
             }
         } else if (!(cause instanceof IOException)) {
-            ctx.fireExceptionCaught(cause);
+            mishaps.count(cause);
         }
         refuse(ctx);
     }

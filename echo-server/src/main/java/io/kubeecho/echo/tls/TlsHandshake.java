@@ -1,5 +1,6 @@
 package io.kubeecho.echo.tls;
 
+import io.kubeecho.echo.log.Mishaps;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,7 +11,6 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -25,17 +25,21 @@ import javax.net.ssl.SSLException;
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of a close shows in channelInactive
 public final class TlsHandshake extends ChannelDuplexHandler {
 
+    private static final long GOODBYE_MILLIS = 1000;
+
     private final SslHandler tls;
     private final RequestedName requestedName;
     private final TlsTraffic traffic;
+    private final Mishaps mishaps;
     private final Consumer<TlsLayer> next;
     private boolean over;
     private boolean established;
 
-    private TlsHandshake(SslHandler tls, TlsTraffic traffic, Consumer<TlsLayer> next) {
+    private TlsHandshake(SslHandler tls, TlsTraffic traffic, Mishaps mishaps, Consumer<TlsLayer> next) {
         this.tls = tls;
         requestedName = RequestedName.of(tls.engine());
         this.traffic = traffic;
+        this.mishaps = mishaps;
         this.next = next;
     }
 
@@ -43,14 +47,22 @@ public final class TlsHandshake extends ChannelDuplexHandler {
      * Awaits the handshake of a new connection.
      *
      * @param timeout how long it may take from the opening of the connection, however steadily it goes on
+     * @param mishaps are told of what is no failure of TLS
      * @param next takes over: called once at the most, on the event loop, and before anything the client sends is passed
      *     on; it adds its handler as the last
      */
     public static void await(
-            Channel channel, SslContext context, Duration timeout, TlsTraffic traffic, Consumer<TlsLayer> next) {
+            Channel channel,
+            SslContext context,
+            Duration timeout,
+            TlsTraffic traffic,
+            Mishaps mishaps,
+            Consumer<TlsLayer> next) {
         SslHandler tls = context.newHandler(channel.alloc());
+        // a client that does not read cannot keep a server that is told to stop for longer than that
+        tls.setCloseNotifyFlushTimeoutMillis(GOODBYE_MILLIS);
         tls.setHandshakeTimeoutMillis(Math.max(1, timeout.toMillis()));
-        channel.pipeline().addLast(tls, new TlsHandshake(tls, traffic, next));
+        channel.pipeline().addLast(tls, new TlsHandshake(tls, traffic, mishaps, next));
     }
 
     @Override
@@ -70,12 +82,15 @@ public final class TlsHandshake extends ChannelDuplexHandler {
         }
         over = true;
         if (completion.isSuccess()) {
-            established = true;
             traffic.countDone(tls.engine().getSession().getProtocol());
             next.accept(new TlsLayer(tls, requestedName));
+            established = true;
         } else {
             // the handler has sent the alert and closes the connection
             traffic.countFailed(HandshakeFailure.of(completion.cause()));
+            if (Mishaps.isOne(completion.cause())) {
+                mishaps.count(completion.cause());
+            }
         }
     }
 
@@ -90,11 +105,14 @@ public final class TlsHandshake extends ChannelDuplexHandler {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Throwable told =
                 cause instanceof DecoderException && cause.getCause() instanceof SSLException broken ? broken : cause;
-        if (established || !(told instanceof IOException)) {
+        if (established) {
+            // whoever has taken over ends it
             ctx.fireExceptionCaught(told);
+            return;
         }
-        if (!established) {
-            ctx.close();
+        if (Mishaps.isOne(told)) {
+            mishaps.count(told);
         }
+        ctx.channel().unsafe().close(ctx.channel().unsafe().voidPromise());
     }
 }

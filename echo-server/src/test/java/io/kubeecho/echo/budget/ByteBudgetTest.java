@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ByteBudgetTest {
@@ -39,13 +40,16 @@ class ByteBudgetTest {
     }
 
     @Test
-    void itIsTightBeforeItIsUsedUp() {
+    void theSlowestAreAskedForRoomBeforeItIsUsedUp() {
         ByteBudget budget = new ByteBudget(1600);
 
+        AtomicInteger asked = new AtomicInteger();
+        budget.whenTight(asked::incrementAndGet);
+
         assertThat(budget.take(Holding.HEAD, 1400)).isTrue();
-        assertThat(budget.isTight()).isFalse();
+        assertThat(asked).hasValue(0);
         assertThat(budget.take(Holding.HEAD, 1)).isTrue();
-        assertThat(budget.isTight()).isTrue();
+        assertThat(asked).hasValue(1);
         assertThat(budget.excess()).isEqualTo(201);
         budget.release(Holding.HEAD, 300);
         assertThat(budget.excess()).isZero();

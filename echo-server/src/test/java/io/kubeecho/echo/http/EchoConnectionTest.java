@@ -2,6 +2,8 @@ package io.kubeecho.echo.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubeecho.echo.budget.ByteBudget;
+import io.kubeecho.echo.budget.Holding;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -132,5 +134,54 @@ class EchoConnectionTest {
         connection.readNothing();
         long keepAlive = ConnectionLimits.defaults().keepAlive().toNanos();
         assertThat(connection.deadline() - now).isGreaterThanOrEqualTo(keepAlive);
+    }
+
+    /** Line ends before a request are read over (RFC 9112 section 2.2), but are no reason to wait for ever. */
+    @Test
+    void aDripOfEmptyLinesHasTheTimeOfAHead() {
+        try (InMemoryConnection connection = new InMemoryConnection()) {
+            connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").send("\r\n");
+            long deadline = connection.deadline();
+            connection.send("\r\n").send("\n");
+            assertThat(connection.deadline()).isEqualTo(deadline);
+            assertThat(deadline - System.nanoTime())
+                    .isLessThanOrEqualTo(ConnectionLimits.defaults().head().toNanos());
+
+            connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(connection.deadline() - System.nanoTime())
+                    .isGreaterThan(ConnectionLimits.defaults().head().toNanos());
+        }
+    }
+
+    @Test
+    void aHeadThatThereIsNoRoomForIsAnsweredSo() {
+        ByteBudget budget = new ByteBudget(64 << 10);
+        budget.take(Holding.DIAL, 50 << 10);
+        try (InMemoryConnection connection = new InMemoryConnection(budget)) {
+            connection.send("GET /small HTTP/1.1\r\nHost: a\r\n\r\n");
+            connection.send("GET /large HTTP/1.1\r\nHost: a\r\n");
+            assertThat(connection.received()).contains("Path=/small ").doesNotContain("503");
+            assertThat(budget.held(Holding.HEAD)).isPositive();
+
+            connection.send("X: " + "x".repeat(8000) + "\r\nY: " + "y".repeat(8000));
+            assertThat(connection.received())
+                    .contains("HTTP/1.1 503 Service Unavailable\r\n")
+                    .contains("\r\nRetry-After: 1\r\n")
+                    .contains("\r\nConnection: close\r\n")
+                    .endsWith(
+                            "503 Service Unavailable: the connections of this server hold as much as they may; try again\n");
+        }
+        assertThat(budget.refused(Holding.HEAD)).isEqualTo(1);
+        assertThat(budget.held()).isEqualTo(50 << 10);
+    }
+
+    @Test
+    void aDelayedAnswerThatThereIsNoRoomForIsRefused() {
+        ByteBudget budget = new ByteBudget(64 << 10);
+        budget.take(Holding.DIAL, 58 << 10);
+        try (InMemoryConnection connection = new InMemoryConnection(budget)) {
+            connection.send("GET /?kube-echo.delay=1s&kube-echo.format=json HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(connection.received()).contains("HTTP/1.1 503 Service Unavailable\r\n");
+        }
     }
 }

@@ -1,7 +1,10 @@
 package io.kubeecho.echo.http;
 
+import io.kubeecho.echo.budget.ByteBudget;
 import io.kubeecho.echo.control.ControlSettings;
 import io.kubeecho.echo.log.AccessLog;
+import io.kubeecho.echo.log.ErrorLog;
+import io.kubeecho.echo.log.Mishaps;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
@@ -25,17 +28,23 @@ final class InMemoryConnection implements AutoCloseable {
     }
 
     InMemoryConnection(ConnectionLimits limits, @Nullable AccessLog accessLog) {
-        this(limits, ControlSettings.defaults(), accessLog);
+        this(limits, ControlSettings.defaults(), ByteBudget.unlimited(), accessLog);
+    }
+
+    InMemoryConnection(ByteBudget budget) {
+        this(ConnectionLimits.defaults(), ControlSettings.defaults(), budget, null);
     }
 
     InMemoryConnection(ControlSettings controls) {
-        this(ConnectionLimits.defaults(), controls, null);
+        this(ConnectionLimits.defaults(), controls, ByteBudget.unlimited(), null);
     }
 
-    private InMemoryConnection(ConnectionLimits limits, ControlSettings controls, @Nullable AccessLog accessLog) {
+    private InMemoryConnection(
+            ConnectionLimits limits, ControlSettings controls, ByteBudget budget, @Nullable AccessLog accessLog) {
         AnswerRules rules =
                 new AnswerRules(controls, JsonSettings.defaults(), "pod-1", PodIdentity.unknown(), Map.of());
-        loop = new EchoLoop(channel.eventLoop(), "pod-1", limits, rules, accessLog);
+        Resources resources = new Resources(budget, new Mishaps(new ErrorLog(line -> {})), channel.alloc());
+        loop = new EchoLoop(channel.eventLoop(), "pod-1", limits, rules, resources, accessLog);
         connection = new EchoConnection(loop, channel, Optional.empty(), Optional.empty());
         channel.pipeline().addLast(connection);
     }

@@ -2,6 +2,8 @@ package io.kubeecho.echo.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubeecho.echo.log.ErrorLog;
+import io.kubeecho.echo.log.Mishaps;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
@@ -193,7 +195,12 @@ class ProxyHeaderProperties {
         final List<ProxyHeader> headers = new ArrayList<>();
 
         Connection() {
-            ProxyHeaderReader.await(channel.pipeline(), Duration.ofHours(1), traffic, headers::add);
+            ProxyHeaderReader.await(
+                    channel.pipeline(),
+                    Duration.ofHours(1),
+                    traffic,
+                    new Mishaps(new ErrorLog(line -> {})),
+                    headers::add);
         }
 
         void send(byte[] bytes) {
