@@ -89,7 +89,7 @@ public final class Main {
             all.addAll(Attacks.further());
             all.forEach(attack -> System.out.printf("%-22s %s%n", attack.name(), attack.does()));
             System.out.printf("%-22s %s%n", "together", "the first eight at once, on one container");
-            System.out.printf("%-22s %s%n", "victims", "two of them with hardly any direct memory: does a byte cross?");
+            System.out.printf("%-22s %s%n", "victims", "one of them with hardly any direct memory: does a byte cross?");
         }
     }
 

@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of a write or a close shows in the connection
 public final class GoodClient {
 
-    private static final List<Way> WAYS = List.of(Way.values());
     static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
     private static final int TICK_MILLIS = 2;
     /** How many requests a connection with TLS carries, so that there are new handshakes too. */
@@ -55,6 +54,7 @@ public final class GoodClient {
     private final InetAddress server;
     private final InetAddress own;
     private final String serverName;
+    private final List<Way> ways;
     private final long every;
     private final long salt = System.nanoTime();
 
@@ -79,13 +79,16 @@ public final class GoodClient {
      * @param server the server's address
      * @param own where to ask from, an address of loopback
      * @param serverName what the server says of itself
+     * @param ways which it asks by, in turn
      * @param rate requests in a second, over all ways
      */
-    public GoodClient(EventLoop loop, InetAddress server, InetAddress own, String serverName, int rate) {
+    public GoodClient(
+            EventLoop loop, InetAddress server, InetAddress own, String serverName, List<Way> ways, int rate) {
         this.loop = loop;
         this.server = server;
         this.own = own;
         this.serverName = serverName;
+        this.ways = ways;
         every = TimeUnit.SECONDS.toNanos(1) / rate;
         try {
             SslContext tls = SslContextBuilder.forClient()
@@ -149,7 +152,7 @@ public final class GoodClient {
     private void tick() {
         long now = System.nanoTime();
         for (; sending && next <= now; next += every) {
-            send(Ask.number(number, salt, WAYS.get((int) (number % WAYS.size())), next));
+            send(Ask.number(number, salt, ways.get((int) (number % ways.size())), next));
             number++;
         }
         for (Waiting first = waiting.peek(); first != null && first.until() < now; first = waiting.peek()) {
@@ -221,7 +224,7 @@ public final class GoodClient {
         String address =
                 ((InetSocketAddress) connection.localAddress()).getAddress().getHostAddress();
         new Http2StreamChannelBootstrap(connection)
-                .handler(new Http2Exchange(this, ask, ask.line(serverName, address)))
+                .handler(new Http2Exchange(this, ask, ask.body(serverName, address)))
                 .open()
                 .addListener(opened -> {
                     if (!opened.isSuccess()) {

@@ -22,7 +22,7 @@ final class Http1Answer {
     private final String open;
     private final String closing;
 
-    /** @param line the body */
+    /** @param line the body that has to come */
     Http1Answer(String line) {
         String head = BEFORE_DATE + DATE + AFTER_DATE + line.length();
         open = head + "\r\n\r\n" + line;

@@ -31,7 +31,7 @@ final class Http1Exchange extends SimpleChannelInboundHandler<ByteBuf> {
         under = ask;
         came.setLength(0);
         String own = ((InetSocketAddress) channel.localAddress()).getAddress().getHostAddress();
-        wanted = new Http1Answer(ask.line(client.serverName(), own));
+        wanted = new Http1Answer(ask.body(client.serverName(), own));
         channel.writeAndFlush(channel.alloc().buffer().writeBytes(ask.http1()));
     }
 
@@ -66,7 +66,7 @@ final class Http1Exchange extends SimpleChannelInboundHandler<ByteBuf> {
         }
         under = null;
         if (got instanceof Got.Wrong wrong) {
-            client.wrong(ask, "for " + ask.path() + ": " + wrong.what());
+            client.wrong(ask, "for " + ask.shortly() + ": " + wrong.what());
         } else {
             client.refused(ask);
         }

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of a write or a close shows in the connection
 final class Http1Pool {
 
+    private static final int STRAY_MILLIS = 200;
+
     private record Free(Http1Exchange exchange, Channel channel) {}
 
     private final GoodClient client;
@@ -137,8 +139,8 @@ final class Http1Pool {
     /** An answer has come as a whole. */
     void answered(Http1Exchange exchange, Channel channel, boolean closing) {
         if (way == Way.NEW) {
-            // its end is the server's, and until then not a byte may come
-            channel.eventLoop().schedule(() -> channel.close(), GoodClient.PATIENCE, TimeUnit.NANOSECONDS);
+            // for a while yet not a byte may come
+            channel.eventLoop().schedule(() -> channel.close(), STRAY_MILLIS, TimeUnit.MILLISECONDS);
         } else if (closing || exchange.asks() >= asksEach) {
             channel.close();
         } else {

@@ -89,7 +89,7 @@ final class Http2Exchange extends SimpleChannelInboundHandler<Http2StreamFrame> 
         } else if (body.toString().equals(line) && hasFields()) {
             client.answered(ask);
         } else {
-            client.wrong(ask, "for " + ask.path() + ": " + head + " " + Http1Answer.shown(body.toString()));
+            client.wrong(ask, "for " + ask.shortly() + ": " + head + " " + Http1Answer.shown(body.toString()));
         }
     }
 

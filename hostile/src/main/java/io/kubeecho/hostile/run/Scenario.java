@@ -34,8 +34,11 @@ record Scenario(
     /** Direct memory that is at its end at once, so that every way in which it may be missing comes up. */
     private static final Map<String, String> TINY = Map.of("_JAVA_OPTIONS", "-XX:MaxDirectMemorySize=8m");
 
-    /** Enough to use that memory up, and few that are opened anew, to which a stray answer would go unseen. */
-    private static final Limits FEW = new Limits(300, 300, 1, 64_000_000);
+    /**
+     * Just enough to use that memory up: each that gets none has its event loop sleep for half a second. Hardly any is
+     * opened anew, since a stray answer that goes to one of them is not seen.
+     */
+    private static final Limits FEW = new Limits(130, 300, 1, 64_000_000);
 
     static Scenario of(Attack attack) {
         return new Scenario(attack.name(), List.of(attack), Map.of(), Optional.empty(), Judged.SERVICE);

@@ -3,6 +3,7 @@ package io.kubeecho.hostile.run;
 import io.kubeecho.hostile.attack.Counts;
 import io.kubeecho.hostile.client.GoodClient;
 import io.kubeecho.hostile.client.Tally;
+import io.kubeecho.hostile.client.Way;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -17,6 +18,15 @@ import java.util.concurrent.TimeUnit;
 final class Trial {
 
     private static final long LOOK_MILLIS = 100;
+    /** How much longer than it is watched an attack goes on. */
+    private static final Duration LONGER = Duration.ofSeconds(90);
+    /**
+     * Where only bytes are judged, the good client comes when the memory has been used up, and asks seldom: the server
+     * then fails where it takes memory for an answer, and not before, where it takes it for what it reads.
+     */
+    private static final long SETTLE_MILLIS = 10_000;
+
+    private static final int LATE_RATE = 2;
 
     private final Plan plan;
 
@@ -35,20 +45,23 @@ final class Trial {
         LoopDumps loops = new LoopDumps();
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         try (EchoContainer container = EchoContainer.start(plan, server, scenario.environment(), loops::line)) {
-            GoodClient client = new GoodClient(group.next(), server, good, EchoContainer.SERVER_NAME, plan.rate());
-            client.start();
-            Thread.sleep(plan.warm().toMillis());
-            client.cut();
-            Thread.sleep(plan.calm().toMillis());
-            Tally calm = client.cut();
-            try (Watch watch = Watch.begin(container, loops);
+            boolean late = scenario.judged() == Scenario.Judged.BYTES;
+            int rate = late ? LATE_RATE : plan.rate();
+            List<Way> ways = late ? List.of(Way.NEW) : List.of(Way.values());
+            GoodClient client = new GoodClient(group.next(), server, good, EchoContainer.SERVER_NAME, ways, rate);
+            Tally calm = late ? client.cut() : calm(client);
+            try (Watch watch = Watch.begin(container, loops, !late);
                     Attackers attackers = Attackers.begin(
                             scenario.attacks(),
                             server,
                             scenario.own().orElse(plan.limits()),
-                            plan.attack().plusSeconds(90))) {
+                            plan.attack().plus(LONGER))) {
                 attackers.awaitBegin();
                 watch.attackBegins();
+                if (late) {
+                    Thread.sleep(SETTLE_MILLIS);
+                    client.start();
+                }
                 long began = System.nanoTime();
                 sleep(plan.attack(), watch);
                 List<Counts> counts = attackers.counts();
@@ -61,6 +74,14 @@ final class Trial {
         } finally {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         }
+    }
+
+    private Tally calm(GoodClient client) throws InterruptedException {
+        client.start();
+        Thread.sleep(plan.warm().toMillis());
+        client.cut();
+        Thread.sleep(plan.calm().toMillis());
+        return client.cut();
     }
 
     private static void sleep(Duration time, Watch watch) throws InterruptedException {

@@ -33,12 +33,14 @@ final class Watch implements AutoCloseable {
         this.loops = loops;
     }
 
-    static Watch begin(EchoContainer container, LoopDumps loops) {
+    static Watch begin(EchoContainer container, LoopDumps loops, boolean probes) {
         Watch watch = new Watch(container, loops);
         watch.looking.setDaemon(true);
         watch.probing.setDaemon(true);
         watch.looking.start();
-        watch.probing.start();
+        if (probes) {
+            watch.probing.start();
+        }
         return watch;
     }
 

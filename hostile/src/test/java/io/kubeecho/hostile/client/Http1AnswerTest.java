@@ -8,8 +8,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class Http1AnswerTest {
 
-    private static final String LINE = Ask.number(7, 1, Way.KEPT, 0).line("pod", "127.0.0.2");
-    private static final String OTHER = Ask.number(8, 1, Way.KEPT, 0).line("pod", "127.0.0.2");
+    private static final String LINE = Ask.number(7, 1, Way.KEPT, 0).body("pod", "127.0.0.2");
+    private static final String OTHER = Ask.number(8, 1, Way.KEPT, 0).body("pod", "127.0.0.2");
 
     private final Http1Answer answer = new Http1Answer(LINE);
 
