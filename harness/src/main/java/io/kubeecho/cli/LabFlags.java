@@ -27,7 +27,8 @@ final class LabFlags {
             Map.entry("--node-rules", EnumSet.of(LabKind.KUBECONFIG, LabKind.K3S)),
             Map.entry("--startup", EnumSet.of(LabKind.KUBECONFIG, LabKind.K3S)),
             Map.entry("--k3s-image", EnumSet.of(LabKind.K3S)),
-            Map.entry("--agents", EnumSet.of(LabKind.K3S)));
+            Map.entry("--agents", EnumSet.of(LabKind.K3S)),
+            Map.entry("--proxy-mode", EnumSet.of(LabKind.K3S)));
 
     private LabFlags() {}
 

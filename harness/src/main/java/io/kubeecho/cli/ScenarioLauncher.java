@@ -3,6 +3,7 @@ package io.kubeecho.cli;
 import static java.util.Comparator.comparing;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
+import io.kubeecho.evidence.Findings;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.evidence.Verdict;
 import io.kubeecho.lab.Lab;
@@ -31,12 +32,14 @@ final class ScenarioLauncher {
 
     private final Progress progress;
     private final Profile profile;
+    private final Thresholds thresholds;
     private final Path diagnosticsFolder;
     private final PrintWriter err;
 
     /** @param diagnostics has a folder for each scenario that needs explaining */
-    ScenarioLauncher(Progress progress, Profile profile, Path diagnostics, PrintWriter err) {
+    ScenarioLauncher(Progress progress, Profile profile, Thresholds thresholds, Path diagnostics, PrintWriter err) {
         this.profile = profile;
+        this.thresholds = thresholds;
         this.progress = progress;
         this.diagnosticsFolder = diagnostics;
         this.err = err;
@@ -50,7 +53,7 @@ final class ScenarioLauncher {
                 .enableTestExecutionListenerAutoRegistration(false)
                 .build();
         try (LauncherSession session = LauncherFactory.openSession(quiet)) {
-            new ConformanceRun(lab, Thresholds.standard(), profile, strict, stop::reason, results::add, this::diagnose)
+            new ConformanceRun(lab, thresholds, profile, strict, stop::reason, results::add, this::diagnose)
                     .startIn(session);
             session.getLauncher()
                     .execute(
@@ -113,6 +116,7 @@ final class ScenarioLauncher {
                     reason,
                     "",
                     List.of(),
+                    Findings.NONE,
                     List.of(),
                     Instant.now(),
                     Duration.ZERO);

@@ -2,6 +2,7 @@ package io.kubeecho.cli;
 
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.Lab;
+import io.kubeecho.lab.LabWithDeadline;
 import io.kubeecho.lab.Removal;
 import io.kubeecho.lab.embedded.EmbeddedLab;
 import io.kubeecho.lab.embedded.Fault;
@@ -14,6 +15,8 @@ import io.kubeecho.report.RunReport;
 import io.kubeecho.report.TextReport;
 import io.kubeecho.scenario.Catalogue;
 import io.kubeecho.scenario.Profile;
+import io.kubeecho.stats.Power;
+import io.kubeecho.stats.Thresholds;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -108,9 +111,10 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--profile",
             paramLabel = "NAME",
-            description = "What the data plane is known to be: kube-proxy-iptables, kube-proxy-nftables or none."
-                    + " What Kubernetes leaves open FAILs only against this."
-                    + " Default: kube-proxy-iptables on the embedded lab, else none.")
+            description =
+                    "What the data plane is known to be: kube-proxy-iptables, kube-proxy-nftables, kube-proxy-ipvs or none."
+                            + " What Kubernetes leaves open FAILs only against this."
+                            + " Default: kube-proxy-iptables on the embedded lab, else none.")
     private @Nullable String profile;
 
     @Option(
@@ -119,6 +123,22 @@ final class VerifyCommand implements Callable<Integer> {
             description =
                     "The timeout T of the affinity scenarios. Default: 500ms on the embedded lab, 5s in a cluster.")
     private @Nullable Duration affinityTimeout;
+
+    @Option(
+            names = "--power",
+            paramLabel = "LEVEL",
+            converter = PowerConverter.class,
+            description = "How small a defect is found, in any cell and through any node: quick (20 %% and 5 %% of new"
+                    + " connections), default (5 %% and 1 %%) or thorough (1 %% and 0.1 %%).",
+            defaultValue = "default")
+    private Power power = Power.DEFAULT;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "DURATION",
+            description = "By when the data plane has to have followed a change; how long it took is reported."
+                    + " Default: 3s on the embedded lab, 60s in a cluster.")
+    private @Nullable Duration deadline;
 
     @Option(
             names = "--out",
@@ -166,6 +186,9 @@ final class VerifyCommand implements Callable<Integer> {
         Optional<Fault> chosenFault = Optional.ofNullable(fault).map(this::faultNamed);
         LabFlags.requireFitting(spec.commandLine().getParseResult(), lab);
         requireSensibleTimeout();
+        if (deadline != null && deadline.isZero()) {
+            throw usage("--deadline is above zero");
+        }
         Profile chosenProfile = profile();
         long chosenSeed = seed != null ? seed : RandomGenerator.getDefault().nextLong();
         try (VerifyFiles files = claimed()) {
@@ -186,13 +209,14 @@ final class VerifyCommand implements Callable<Integer> {
         long nanos = System.nanoTime();
         // the report is written before the signal lets the process go, so that Ctrl-C loses nothing
         try (StopSignal stop = StopSignal.after(timeout, "removing what the run made")) {
-            Lab opened = opened(stop, chosenFault, chosenSeed);
+            Lab opened = withDeadline(opened(stop, chosenFault, chosenSeed));
             Removal removal = new Removal();
             RunReport report;
             try {
                 Progress progress = new Progress(console, scenarios.size());
                 progress.labReady(opened.describe(), Duration.ofNanos(System.nanoTime() - nanos));
-                ScenarioLauncher launcher = new ScenarioLauncher(progress, chosenProfile, files.diagnostics(), err);
+                ScenarioLauncher launcher =
+                        new ScenarioLauncher(progress, chosenProfile, Thresholds.of(power), files.diagnostics(), err);
                 List<ScenarioResult> results =
                         stop.interruptibly(() -> launcher.run(scenarios, opened, isStrict(), stop));
                 Duration took = Duration.ofNanos(System.nanoTime() - nanos);
@@ -239,6 +263,10 @@ final class VerifyCommand implements Callable<Integer> {
                     "a scenario waits for up to %d times --affinity-timeout, which is more than --timeout %s allows; make the one shorter or the other longer"
                             .formatted(WAITS, LoadOutput.text(timeout)));
         }
+    }
+
+    private Lab withDeadline(Lab opened) {
+        return deadline == null ? opened : new LabWithDeadline(opened, deadline);
     }
 
     /** A cluster takes its time, and its lab can stop in the middle of being made. */
@@ -347,6 +375,14 @@ final class VerifyCommand implements Callable<Integer> {
         @Override
         public LabKind convert(String value) {
             return Choice.of(LabKind.values(), value);
+        }
+    }
+
+    /** Takes the names in lower case. */
+    static final class PowerConverter implements ITypeConverter<Power> {
+        @Override
+        public Power convert(String value) {
+            return Choice.of(Power.values(), value);
         }
     }
 

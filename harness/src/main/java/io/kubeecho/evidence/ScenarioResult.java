@@ -13,6 +13,7 @@ import java.util.List;
  * @param seen what this one did; for SKIP and INCONCLUSIVE the reason
  * @param meaning what follows from that for somebody who runs it; empty on a PASS
  * @param thresholds the statistical thresholds that were used
+ * @param findings what was found out beside the verdict
  * @param phases every step with every observation, in order
  */
 public record ScenarioResult(
@@ -23,6 +24,7 @@ public record ScenarioResult(
         String seen,
         String meaning,
         List<Threshold> thresholds,
+        Findings findings,
         List<Phase> phases,
         Instant started,
         Duration took) {

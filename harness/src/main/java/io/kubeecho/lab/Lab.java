@@ -31,6 +31,14 @@ public interface Lab extends AutoCloseable {
     List<Client> clients(VantagePoint from);
 
     /**
+     * {@link #clients} and further ones at the same vantage point, each with an address of its own, for what only many
+     * addresses show. Where a lab has them at no great cost there are dozens on each node.
+     */
+    default List<Client> crowd(VantagePoint from) {
+        return clients(from);
+    }
+
+    /**
      * The client inside an echo pod of {@link #endpoints()}: what it connects from is the endpoint's own address, so that
      * it may reach itself through a Service (hairpin).
      */

@@ -1,5 +1,6 @@
 package io.kubeecho.probe;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
@@ -14,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -69,6 +71,23 @@ public final class Probe {
      * @throws LabException when a client was lost
      */
     public List<Observation> observe(List<Entry> entries, List<Duration> waits, Requests requests) {
+        Map<Entry, List<Duration>> rows = new LinkedHashMap<>();
+        entries.forEach(e -> rows.put(e, waits));
+        if (rows.size() != entries.size()) {
+            throw new IllegalArgumentException("two entries of one name among " + entries);
+        }
+        return observe(rows, requests);
+    }
+
+    /**
+     * Each entry its own row of requests, the entries side by side.
+     *
+     * @param rows the waits before each request of an entry, from the end of the one before
+     * @return all observations, entry by entry, each in order
+     * @throws LabException when a client was lost
+     */
+    public List<Observation> observe(Map<Entry, List<Duration>> rows, Requests requests) {
+        Set<Entry> entries = rows.keySet();
         long names = entries.stream().map(Entry::name).distinct().count();
         if (names != entries.size()) {
             throw new IllegalArgumentException("two entries of one name among " + entries);
@@ -77,19 +96,19 @@ public final class Probe {
                 entries.stream().collect(groupingBy(Entry::client, LinkedHashMap::new, toList()));
         // all clients are sent off before the first is waited for
         Map<Client, CompletableFuture<List<Dialed>>> dialing = new LinkedHashMap<>();
-        byClient.forEach((client, own) -> dialing.put(client, client.dial(plan(own, waits, requests))));
+        byClient.forEach((client, own) -> dialing.put(client, client.dial(plan(own, rows, requests))));
         return dialing.entrySet().stream()
                 .flatMap(e -> join(e.getValue()).stream().map(dialed -> observation(e.getKey(), dialed)))
                 .toList();
     }
 
-    private DialPlan plan(List<Entry> entries, List<Duration> waits, Requests requests) {
+    private DialPlan plan(List<Entry> entries, Map<Entry, List<Duration>> rows, Requests requests) {
         List<DialPlan.Sequence> sequences = entries.stream()
                 .map(e -> new DialPlan.Sequence(
                         e.name(),
                         e.frontEnd().host(),
                         e.frontEnd().port(),
-                        waits,
+                        requireNonNull(rows.get(e), "an entry of the rows"),
                         requests.connections(),
                         requests.headers()))
                 .toList();

@@ -3,7 +3,10 @@ package io.kubeecho.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kubeecho.evidence.Cell;
+import io.kubeecho.evidence.Estimate;
 import io.kubeecho.evidence.Phase;
+import io.kubeecho.evidence.Programming;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.output.WholeFile;
 import io.kubeecho.page.DataPage;
@@ -64,9 +67,45 @@ public final class HtmlReport {
         node.put("connections", result.connections());
         ArrayNode thresholds = node.putArray("thresholds");
         result.thresholds().forEach(t -> thresholds.add(t.reason()));
+        ArrayNode programming = node.putArray("programming");
+        result.findings().programming().forEach(p -> programming.add(programming(p)));
+        ArrayNode estimates = node.putArray("estimates");
+        result.findings().estimates().forEach(e -> estimates.add(estimate(e)));
+        ArrayNode cells = node.putArray("cells");
+        result.findings().cells().forEach(c -> cells.add(cell(c)));
         ArrayNode phases = node.putArray("phases");
         result.phases().forEach(p -> phases.add(phase(p)));
         return node;
+    }
+
+    private static ObjectNode programming(Programming programming) {
+        return JSON.objectNode()
+                .put("change", programming.change())
+                .put("atLeast", millis(programming.atLeast()))
+                .put("atMost", millis(programming.atMost()))
+                .put("deadline", millis(programming.deadline()))
+                .put("lastBreach", programming.lastBreach());
+    }
+
+    private static ObjectNode estimate(Estimate estimate) {
+        return JSON.objectNode()
+                .put("what", estimate.what())
+                .put("value", estimate.value())
+                .put("lower", estimate.lower())
+                .put("upper", estimate.upper())
+                .put("unit", estimate.unit())
+                .put("confidence", estimate.confidence());
+    }
+
+    private static ObjectNode cell(Cell cell) {
+        return JSON.objectNode()
+                .put("client", cell.client())
+                .put("clientNode", cell.clientNode())
+                .put("way", cell.way())
+                .put("entryNode", cell.entryNode())
+                .put("endpoint", cell.endpoint())
+                .put("tried", cell.tried())
+                .put("broken", cell.broken());
     }
 
     private static ObjectNode phase(Phase phase) {

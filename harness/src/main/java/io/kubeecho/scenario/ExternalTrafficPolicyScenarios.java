@@ -16,6 +16,7 @@ import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.VantagePoint;
 import io.kubeecho.lab.Workload;
 import io.kubeecho.probe.Entry;
+import io.kubeecho.probe.Observation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,29 +46,41 @@ public class ExternalTrafficPolicyScenarios {
             source = LOCAL_RULE)
     @Requires(clients = OFF_CLUSTER, endpointsOnTwoNodes = true)
     void localThroughNodeWithEndpoint(Lab lab, Trial trial) {
-        int k = lab.endpoints().size();
-        Service service = trial.create(ServiceSpec.nodePort(LOCAL));
-        List<Client> clients = lab.clients(OFF_CLUSTER);
-        List<String> seen = new ArrayList<>();
+        // a pod on every node, so that every pair of entry node and pod's node is tried
+        Workload workload = trial.deploy(twoOnEach(lab.nodes()));
+        List<Endpoint> all = workload.endpoints();
+        Service service = trial.create(ServiceSpec.nodePort(LOCAL), workload);
+        trial.awaitEndpoints(service, all);
+        List<Client> clients = Crowd.comers(lab, MOST_CLIENTS);
+        List<Entry> entries = lab.nodes().stream()
+                .flatMap(n -> FrontDoors.throughNodePort(service, n, clients).stream())
+                .toList();
+        Sample.Size size = trial.size();
+        Rule rule = Rule.allOf(
+                Rules.answeredBy(all),
+                Rules.onlyLocal(all, entries),
+                Rules.sourcePreserved(
+                        "pods under Local cannot tell their clients apart: address rules and logs are wrong"));
 
-        for (Node entryNode : FrontDoors.nodesWithEndpoints(lab)) {
-            List<Endpoint> local = FrontDoors.endpointsOn(lab, entryNode);
-            int connections = trial.trials(t -> t.only(local.size(), k));
-            List<Entry> entries = FrontDoors.throughNodePort(service, entryNode, clients);
-            trial.judge(
-                    Rule.allOf(
-                            Rules.answeredBy(lab.endpoints()),
-                            Rules.answeredOnlyBy(
-                                    local,
-                                    "Local is not local: connections take a second hop to %s's peers"
-                                            .formatted(entryNode.name())),
-                            Rules.sourcePreserved(
-                                    "pods under Local cannot tell their clients apart: address rules and logs are wrong")),
-                    trial.spaced(entries, connections));
-            seen.add("%s: %d connections of %d clients".formatted(entryNode.name(), connections, clients.size()));
-        }
-        trial.pass("local pods only, and the client's own address, through " + String.join(", ", seen));
+        List<Observation> taken = trial.steadily(() -> {
+            List<Observation> first = trial.programmed(entries, all);
+            return Sample.ofBalancedClients(trial, entries, List.of(), size).judged(first, rule);
+        });
+        trial.pass(
+                "local pods only, and the client's own address, through each of %d nodes in %d connections of %d clients; %s"
+                        .formatted(
+                                lab.nodes().size(),
+                                taken.size(),
+                                clients.size(),
+                                Sample.wouldHaveFound("another hop or a lost address", trial.power())));
     }
+
+    private static List<Node> twoOnEach(List<Node> nodes) {
+        return nodes.stream().flatMap(n -> Stream.of(n, n)).toList();
+    }
+
+    /** Clients off the cluster that come to one node: many enough for each to be one of many, few enough to dial in turn. */
+    private static final int MOST_CLIENTS = 32;
 
     @Scenario(
             id = "ETP-L-",
@@ -76,7 +89,7 @@ public class ExternalTrafficPolicyScenarios {
             source = LOCAL_RULE)
     @Requires(clients = OFF_CLUSTER, nodeWithoutEndpoint = true)
     void localThroughNodeWithoutEndpoint(Lab lab, Trial trial) {
-        int attempts = trial.trials(t -> t.noneAnswered(lab.endpoints().size()));
+        int attempts = trial.trials(t -> t.shows(t.power().cellShare()));
         Client client = lab.clients(OFF_CLUSTER).get(0);
         Service control = trial.create(ServiceSpec.nodePort(CLUSTER));
         Service service = trial.create(ServiceSpec.nodePort(LOCAL));
@@ -85,14 +98,18 @@ public class ExternalTrafficPolicyScenarios {
         requireAnswers(
                 lab,
                 trial,
-                new Entry(
-                        client,
-                        service,
-                        service.nodePort(FrontDoors.nodesWithEndpoints(lab).get(0), client)));
+                Entry.nodePort(
+                        client, service, FrontDoors.nodesWithEndpoints(lab).get(0)));
         for (Node entryNode : FrontDoors.nodesWithoutEndpoints(lab)) {
-            requireAnswers(lab, trial, new Entry(client, control, control.nodePort(entryNode, client)));
-            List<Entry> lanes = new Entry(client, service, service.nodePort(entryNode, client)).lanes(attempts);
-            trial.judge(
+            requireAnswers(lab, trial, Entry.nodePort(client, control, entryNode));
+            List<Client> clients = lab.clients(OFF_CLUSTER);
+            List<Entry> lanes = clients.stream()
+                    .flatMap(
+                            c -> Entry.nodePort(c, service, entryNode)
+                                    .lanes((attempts + clients.size() - 1) / clients.size())
+                                    .stream())
+                    .toList();
+            trial.judgeNow(
                     Rules.noneAnswered(
                             "a node without an endpoint forwards under Local: load balancers that skip it are right, and those that do not lose the client's address"),
                     trial.spaced(lanes, 1));
@@ -105,7 +122,7 @@ public class ExternalTrafficPolicyScenarios {
     private static void requireAnswers(Lab lab, Trial trial, Entry control) {
         trial.require(
                 "the control %s is not answered either".formatted(control.name()),
-                Rules.answeredBy(lab.endpoints()),
+                Rules.allAnsweredBy(lab.endpoints()),
                 trial.spaced(List.of(control), 1));
     }
 
@@ -118,45 +135,48 @@ public class ExternalTrafficPolicyScenarios {
     @Requires(clients = POD, endpointsOnTwoNodes = true)
     void clusterThroughEveryNode(Lab lab, Trial trial) {
         List<Client> clients = Arrays.stream(VantagePoint.values())
-                .flatMap(from -> lab.clients(from).stream().limit(1))
+                .flatMap(from -> from == OFF_CLUSTER
+                        ? lab.clients(from).stream().limit(1)
+                        : lab.nodes().stream()
+                                .flatMap(n -> Crowd.on(lab, n, from).stream().limit(1)))
                 .toList();
-        Service nodePorts = trial.create(ServiceSpec.nodePort(CLUSTER));
         List<Entry> entries = new ArrayList<>();
-        for (Node entryNode : lab.nodes()) {
-            entries.addAll(FrontDoors.throughNodePort(nodePorts, entryNode, clients));
+        // a Service for each client, so that each has its own round robin on every node
+        for (Client client : clients) {
+            Service service = trial.create(ServiceSpec.nodePort(CLUSTER));
+            lab.nodes().forEach(n -> entries.add(Entry.nodePort(client, service, n)));
         }
         entries.addAll(throughLoadBalancers(lab, trial, clients));
-        int connections = trial.trials(t -> t.allSeen(lab.endpoints().size(), entries.size()));
 
-        trial.judge(
-                Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.everyEntrySees(lab.endpoints())),
-                trial.spaced(entries, connections));
-        trial.pass("all %d pods were reached in %d connections on each of %d ways in, from: %s"
+        List<Endpoint> endpoints = lab.endpoints();
+        List<Observation> taken = trial.steadily(() -> {
+            trial.programmed(entries, endpoints);
+            return SeeAll.judged(trial, entries, endpoints, Rules.answeredBy(endpoints), Crowd.podsPerNode(lab, 1));
+        });
+        trial.pass("all %d pods were reached on each of %d ways in, in %d connections, from: %s"
                 .formatted(
-                        lab.endpoints().size(),
-                        connections,
+                        endpoints.size(),
                         entries.size(),
-                        clients.stream().map(c -> c.vantagePoint().toString()).collect(joining(", "))));
+                        taken.size(),
+                        clients.stream()
+                                .map(c -> c.vantagePoint().toString())
+                                .distinct()
+                                .collect(joining(", "))));
     }
 
     /** One load balancer for each node to enter at, where the lab can choose; clients inside never get that far. */
     private static List<Entry> throughLoadBalancers(Lab lab, Trial trial, List<Client> clients) {
-        List<Node> entryNodes = switch (lab.loadBalancing()) {
-            case NONE -> List.of();
-            case CONTROLLER -> lab.nodes().subList(0, 1);
-            case ROUTED -> lab.nodes();
-        };
+        if (lab.loadBalancing() == LoadBalancing.NONE) {
+            return List.of();
+        }
         List<Entry> entries = new ArrayList<>();
-        for (Node entryNode : entryNodes) {
-            Service service = trial.create(ServiceSpec.loadBalancer(CLUSTER));
-            if (lab.loadBalancing() == LoadBalancing.ROUTED) {
-                service.enterAt(entryNode);
+        for (Client client : clients) {
+            boolean outside = client.vantagePoint() == OFF_CLUSTER;
+            boolean routed = lab.loadBalancing() == LoadBalancing.ROUTED;
+            for (Node entryNode : outside && routed ? lab.nodes() : lab.nodes().subList(0, 1)) {
+                Service service = trial.create(ServiceSpec.loadBalancer(CLUSTER));
+                entries.addAll(FrontDoors.throughLoadBalancer(lab, service, entryNode, List.of(client)));
             }
-            boolean isFirst = entries.isEmpty();
-            clients.stream()
-                    .filter(c -> isFirst || c.vantagePoint() == OFF_CLUSTER)
-                    .map(c -> new Entry(c, service, service.loadBalancer(c)))
-                    .forEach(entries::add);
         }
         return entries;
     }
@@ -170,28 +190,46 @@ public class ExternalTrafficPolicyScenarios {
     @Requires(clients = OFF_CLUSTER, endpointsOnTwoNodes = true)
     void policyFlipped(Lab lab, Trial trial) {
         int k = lab.endpoints().size();
-        Node entryNode = FrontDoors.nodesWithEndpoints(lab).get(0);
-        List<Endpoint> local = FrontDoors.endpointsOn(lab, entryNode);
+        List<Node> entryNodes = FrontDoors.nodesWithEndpoints(lab);
+        Client client = lab.clients(OFF_CLUSTER).get(0);
         Service service = trial.create(ServiceSpec.nodePort(LOCAL));
-        List<Entry> entries = FrontDoors.throughNodePort(service, entryNode, lab.clients(OFF_CLUSTER));
-        int toStayLocal = trial.trials(t -> t.only(local.size(), k));
+        // one client, so that it has a round robin to itself on every node
+        List<Entry> entries =
+                entryNodes.stream().map(n -> Entry.nodePort(client, service, n)).toList();
+        int fewest = entryNodes.stream()
+                .mapToInt(n -> FrontDoors.endpointsOn(lab, n).size())
+                .max()
+                .orElseThrow();
+        int toStayLocal = trial.trials(t -> t.only(fewest, k));
         int toSeeAll = trial.trials(t -> t.allSeen(k, entries.size()));
         Rule isLocal = Rule.allOf(
                 Rules.answeredBy(lab.endpoints()),
-                Rules.answeredOnlyBy(local, "Local is not local: connections take a second hop"),
+                Rules.onlyLocal(lab.endpoints(), entries),
                 Rules.sourcePreserved("pods under Local cannot tell their clients apart"));
 
-        trial.judge(isLocal, trial.spaced(entries, toStayLocal));
-        service.update(ServiceSpec.nodePort(CLUSTER));
-        Duration toCluster = trial.judgeWithin(
-                Duration.ofMinutes(1),
-                Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.everyEntrySees(lab.endpoints())),
-                trial.spaced(entries, toSeeAll));
-        service.update(ServiceSpec.nodePort(LOCAL));
-        Duration toLocal = trial.judgeWithin(Duration.ofMinutes(1), isLocal, trial.spaced(entries, toStayLocal));
+        trial.programmed(entries, lab.endpoints());
+        trial.judgeNow(isLocal, trial.spaced(entries, toStayLocal));
+        trial.update(service, ServiceSpec.nodePort(CLUSTER));
+        Duration toCluster;
+        try {
+            toCluster = trial.judgeWithin(
+                    "the change to Cluster",
+                    Duration.ofMinutes(1),
+                    Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.everyEntrySees(lab.endpoints())),
+                    trial.spaced(entries, toSeeAll));
+        } catch (Failed failed) {
+            if (trial.isBalancedBySource(Crowd.podsPerNode(lab, 1))) {
+                throw new Inconclusive(
+                        "the balancer keeps each client on one pod by a hash of its address, so that the change to Cluster cannot be seen");
+            }
+            throw failed;
+        }
+        trial.update(service, ServiceSpec.nodePort(LOCAL));
+        Duration toLocal = trial.judgeWithin(
+                "the change back to Local", Duration.ofMinutes(1), isLocal, trial.spaced(entries, toStayLocal));
         trial.pass(
-                "%d of %d pods answered, all of them %s after the change to Cluster, and %d again %s after the change back"
-                        .formatted(local.size(), k, Words.of(toCluster), local.size(), Words.of(toLocal)));
+                "through each of %d nodes only its own pods answered, all %d of them %s after the change to Cluster, and its own again %s after the change back"
+                        .formatted(entryNodes.size(), k, Words.of(toCluster), Words.of(toLocal)));
     }
 
     @Scenario(
@@ -204,43 +242,38 @@ public class ExternalTrafficPolicyScenarios {
         List<Node> entryNodes = FrontDoors.nodesWithEndpoints(lab).stream()
                 .filter(n -> isChoiceOn(lab, n))
                 .toList();
-        List<Client> clients = lab.clients(OFF_CLUSTER);
+        List<Client> clients = lab.crowd(OFF_CLUSTER);
         int fewest = entryNodes.stream()
                 .mapToInt(n -> FrontDoors.endpointsOn(lab, n).size())
                 .min()
                 .orElseThrow();
-        int most = entryNodes.stream()
-                .mapToInt(n -> FrontDoors.endpointsOn(lab, n).size())
-                .max()
-                .orElseThrow();
-        int connections = trial.trials(t -> t.samePod(fewest));
-        // each entry shows one pod only, so there must be many of them
-        int entries = trial.trials(t -> t.only(most, lab.endpoints().size()));
-        int services = Trial.servicesFor(entries, clients);
-        List<Service> all = Stream.generate(
-                        () -> trial.create(SessionAffinityScenarios.sticky(ServiceSpec.nodePort(LOCAL))))
-                .limit((services + entryNodes.size() - 1) / entryNodes.size())
+        List<Service> services =
+                trial.createMany(SERVICES, SessionAffinityScenarios.sticky(ServiceSpec.nodePort(LOCAL)));
+        List<Entry> entries = entryNodes.stream()
+                .flatMap(n -> Crowd.seats(clients, ENTRIES, SERVICES)
+                        .map(s -> Entry.nodePort(s.client(), services.get(s.service()), n)))
                 .toList();
+        Sample.Size size = trial.affinitySize(fewest);
+        Rule rule = Rule.allOf(
+                Rules.answeredBy(lab.endpoints()),
+                Rules.onePodPerEntry(),
+                Rules.onlyLocal(lab.endpoints(), entries),
+                Rules.sourcePreserved("pods under Local cannot tell their clients apart"));
 
-        for (Node entryNode : entryNodes) {
-            trial.judge(
-                    Rule.allOf(
-                            Rules.answeredBy(lab.endpoints()),
-                            Rules.onePodPerEntry(),
-                            Rules.answeredOnlyBy(
-                                    FrontDoors.endpointsOn(lab, entryNode),
-                                    "Local is not local: connections take a second hop"),
-                            Rules.sourcePreserved("pods under Local cannot tell their clients apart")),
-                    trial.spaced(
-                            all.stream()
-                                    .flatMap(s -> FrontDoors.throughNodePort(s, entryNode, clients).stream())
-                                    .toList(),
-                            connections));
-        }
+        List<Observation> taken = trial.steadily(() ->
+                Sample.ofStickyClients(trial, entries, size).judged(trial.programmed(entries, lab.endpoints()), rule));
+        trial.estimateAffinity(taken, fewest);
         trial.pass(
-                "each of %d entries through each of %d nodes stayed on one local pod for %d connections, and it saw the client's address"
-                        .formatted(all.size() * clients.size(), entryNodes.size(), connections));
+                "each of %d entries through %d nodes stayed on one local pod in %d connections, and it saw the client's address; %s"
+                        .formatted(
+                                entries.size(),
+                                entryNodes.size(),
+                                taken.size(),
+                                Sample.wouldHaveFound("lost affinity, another hop or a lost address", trial.power())));
     }
+
+    private static final int SERVICES = 6;
+    private static final int ENTRIES = 16;
 
     private static boolean isChoiceOn(Lab lab, Node node) {
         int local = FrontDoors.endpointsOn(lab, node).size();
@@ -256,7 +289,7 @@ public class ExternalTrafficPolicyScenarios {
                     "https://kubernetes.io/docs/tutorials/services/source-ip/#source-ip-for-services-with-type-loadbalancer")
     @Requires(clients = POD, endpointsOnTwoNodes = true, loadBalancer = true)
     void healthChecks(Lab lab, Trial trial) {
-        Client asker = FrontDoors.comers(lab).get(0);
+        Client asker = Crowd.comers(lab, 1).get(0);
         Service service = trial.create(ServiceSpec.loadBalancer(LOCAL));
         Node lonely = lab.nodes().get(0);
         Workload workload = trial.deploy(List.of(lonely));
@@ -270,16 +303,23 @@ public class ExternalTrafficPolicyScenarios {
                     everyNode.get(i).name(),
                     FrontDoors.endpointsOn(lab, lab.nodes().get(i)).size());
         }
-        trial.judge(HealthChecks.say(counts), trial.spaced(everyNode, TIMES_RUNNING));
+        trial.judge("the Service was made", HealthChecks.say(counts), trial.spaced(everyNode, TIMES_RUNNING));
 
-        trial.judge(HealthChecks.say(Map.of(lastNode.get(0).name(), 1)), trial.spaced(lastNode, TIMES_RUNNING));
+        trial.judge(
+                "the other Service was made",
+                HealthChecks.say(Map.of(lastNode.get(0).name(), 1)),
+                trial.spaced(lastNode, TIMES_RUNNING));
         workload.endpoints().forEach(workload::delete);
+        trial.changed();
         trial.awaitEndpoints(dwindling, List.of());
-        Duration gone =
-                trial.judge(HealthChecks.say(Map.of(lastNode.get(0).name(), 0)), trial.spaced(lastNode, TIMES_RUNNING));
+        Duration gone = trial.judge(
+                "the last endpoint's deletion",
+                HealthChecks.say(Map.of(lastNode.get(0).name(), 0)),
+                trial.spaced(lastNode, TIMES_RUNNING));
 
-        service.update(ServiceSpec.loadBalancer(CLUSTER));
+        trial.update(service, ServiceSpec.loadBalancer(CLUSTER));
         Duration closed = trial.judge(
+                "the change to Cluster",
                 Rules.noneAnswered("a load balancer goes on asking a port that no longer says anything true"),
                 trial.spaced(everyNode, TIMES_RUNNING));
         trial.pass(
@@ -295,8 +335,6 @@ public class ExternalTrafficPolicyScenarios {
     }
 
     private static List<Entry> healthChecksOf(Service service, List<Node> nodes, Client asker) {
-        return nodes.stream()
-                .map(n -> new Entry(asker, service, service.healthCheckNodePort(n, asker)))
-                .toList();
+        return nodes.stream().map(n -> Entry.healthCheck(asker, service, n)).toList();
     }
 }

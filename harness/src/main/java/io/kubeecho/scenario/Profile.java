@@ -1,5 +1,6 @@
 package io.kubeecho.scenario;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,13 +12,19 @@ import java.util.stream.Collectors;
  */
 public enum Profile {
     /** Nothing is known. */
-    NONE(Optional.empty()),
+    NONE(Optional.empty(), Duration.ZERO),
     /** {@code -m recent --set} at every new connection. */
-    KUBE_PROXY_IPTABLES(Optional.of(AffinityWindow.SLIDING)),
+    KUBE_PROXY_IPTABLES(Optional.of(AffinityWindow.SLIDING), Duration.ZERO),
     /** {@code update} of a dynamic set at every new connection. */
-    KUBE_PROXY_NFTABLES(Optional.of(AffinityWindow.SLIDING));
+    KUBE_PROXY_NFTABLES(Optional.of(AffinityWindow.SLIDING), Duration.ZERO),
+    /**
+     * The persistence template is armed again for 60 s while connections are in TIME_WAIT, so that affinity lasts for about
+     * 120 s at least (Kubernetes' own tests wait 130 s for that reason).
+     */
+    KUBE_PROXY_IPVS(Optional.of(AffinityWindow.SLIDING), Duration.ofMinutes(2));
 
     private final Optional<AffinityWindow> window;
+    private final Duration leastTimeout;
 
     /** When the time starts after which affinity ends. */
     enum AffinityWindow {
@@ -38,8 +45,14 @@ public enum Profile {
         }
     }
 
-    Profile(Optional<AffinityWindow> window) {
+    Profile(Optional<AffinityWindow> window, Duration leastTimeout) {
         this.window = window;
+        this.leastTimeout = leastTimeout;
+    }
+
+    /** For how long this data plane keeps a client at least, whatever {@code timeoutSeconds} says. */
+    Duration leastTimeout() {
+        return leastTimeout;
     }
 
     /** The affinity window that this data plane has; empty where that is unknown. */

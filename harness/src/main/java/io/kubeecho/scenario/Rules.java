@@ -10,12 +10,18 @@ import static java.util.stream.Collectors.toMap;
 
 import io.kubeecho.dial.Failure;
 import io.kubeecho.lab.Endpoint;
+import io.kubeecho.lab.Node;
 import io.kubeecho.probe.Entry;
+import io.kubeecho.probe.Gap;
 import io.kubeecho.probe.Observation;
 import io.kubeecho.probe.Observation.Answered;
 import io.kubeecho.probe.Observation.Misunderstood;
 import io.kubeecho.probe.Observation.Unanswered;
+import io.kubeecho.stats.Thresholds;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,75 +35,111 @@ final class Rules {
 
     private Rules() {}
 
-    /** Every connection was answered by one of the Service's pods. */
+    private static final Thresholds LIMITS = Thresholds.standard();
+
+    /**
+     * Whoever answered was one of the Service's pods, and no more was left unanswered, over all or by any entry, than a
+     * network may lose ({@link Thresholds#PERMITTED_LOSS}).
+     */
     static Rule answeredBy(Collection<Endpoint> endpoints) {
+        Set<String> pods = names(endpoints);
+        return window -> lost(window).or(() -> strangers(window, pods));
+    }
+
+    /** Every single connection was answered by one of the Service's pods: what a window is waited for to show. */
+    static Rule allAnsweredBy(Collection<Endpoint> endpoints) {
         Set<String> pods = names(endpoints);
         return window -> notAnswered(window).or(() -> strangers(window, pods));
     }
 
-    /** Every answer came from one of these pods; what was not answered is another rule's affair. */
-    static Rule answeredOnlyBy(Collection<Endpoint> allowed, String meaning) {
-        Set<String> pods = names(allowed);
+    /** Every answer came from a pod of the node that the client came to. */
+    static Rule onlyLocal(Collection<Endpoint> endpoints, Collection<Entry> entries) {
+        Map<String, String> nodeOfPod =
+                endpoints.stream().collect(toMap(Endpoint::name, e -> e.node().name()));
+        Map<String, String> nodeOf = entries.stream()
+                .collect(toMap(Entry::name, e -> e.way().entry().map(Node::name).orElse("")));
         return window -> {
-            Map<String, Long> others = answers(window).stream()
-                    .filter(o -> !pods.contains(from(o)))
-                    .collect(groupingBy(Rules::from, TreeMap::new, counting()));
-            return others.isEmpty()
+            List<Observation> wrong = answers(window).stream()
+                    .filter(o -> !requireNonNull(nodeOf.get(o.entry()), "an entry of the window")
+                            .equals(nodeOfPod.getOrDefault(from(o), "")))
+                    .toList();
+            Map<String, Long> hops = wrong.stream()
+                    .collect(groupingBy(o -> nodeOf.get(o.entry()) + " to " + from(o), TreeMap::new, counting()));
+            return wrong.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new Breach(
-                            "%d of %d answers came from other pods than %s: %s"
-                                    .formatted(sum(others), answers(window).size(), pods, counts(others)),
-                            meaning));
+                            "%d of %d answers came from pods of other nodes than the one that was entered: %s"
+                                    .formatted(wrong.size(), answers(window).size(), someCounts(hops)),
+                            "Local is not local: connections take a second hop",
+                            culprits(wrong)));
         };
     }
 
-    /** Each entry stayed on one pod. */
+    /** Each entry stayed on one pod; a move is the fault of the pod that was left. */
     static Rule onePodPerEntry() {
         return window -> {
+            Map<String, Observation> last = new HashMap<>();
+            List<Breach.Culprit> moves = new ArrayList<>();
+            for (Observation o : answers(window)) {
+                Observation before = last.put(o.entry(), o);
+                if (before != null && !from(before).equals(from(o))) {
+                    moves.add(new Breach.Culprit(o, from(before)));
+                }
+            }
+            if (moves.isEmpty()) {
+                return Optional.empty();
+            }
             Map<String, Set<String>> podsOf = podsPer(window, Observation::entry);
-            long moved =
-                    podsOf.values().stream().filter(pods -> pods.size() > 1).count();
-            return podsOf.entrySet().stream()
-                    .filter(e -> e.getValue().size() > 1)
-                    .findFirst()
-                    .map(first -> new Breach(
-                            "%d of %d affinity entries changed their pod, %s went to %s"
-                                    .formatted(moved, podsOf.size(), first.getKey(), first.getValue()),
-                            "clients do not stay on their pod: what a pod keeps for a client in memory is lost"));
+            long moved = podsOf.values().stream().filter(p -> p.size() > 1).count();
+            String first = moves.get(0).connection().entry();
+            return Optional.of(new Breach(
+                    "%d of %d affinity entries changed their pod, in %d of %d new connections; %s went to %s"
+                            .formatted(
+                                    moved,
+                                    podsOf.size(),
+                                    moves.size(),
+                                    answers(window).size() - podsOf.size(),
+                                    first,
+                                    podsOf.get(first)),
+                    "clients do not stay on their pod: what a pod keeps for a client in memory is lost",
+                    moves));
         };
     }
 
-    /** Not all entries sit on one pod. */
-    static Rule entriesSpread() {
+    /** Each entry that surely came back within the timeout was on its pod. */
+    static Rule onePodWithin(Duration timeout) {
         return window -> {
-            Set<String> pods = podsPer(window, o -> "all").getOrDefault("all", Set.of());
-            long entries = window.stream().map(Observation::entry).distinct().count();
-            return pods.size() != 1
+            Map<String, Observation> last = new HashMap<>();
+            List<Observation> back = new ArrayList<>();
+            List<Breach.Culprit> moves = new ArrayList<>();
+            for (Observation o : answers(window)) {
+                Observation before = last.put(o.entry(), o);
+                if (before != null && Gap.between(before, o).isWithin(timeout)) {
+                    back.add(o);
+                    if (!from(before).equals(from(o))) {
+                        moves.add(new Breach.Culprit(o, from(before)));
+                    }
+                }
+            }
+            return moves.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new Breach(
-                            "all %d independent entries are on %s".formatted(entries, pods),
-                            "affinity puts every client on the same pod, so the Service does not balance at all"));
-        };
-    }
-
-    /** For each Service, its clients are not all on one pod; more than luck only over several Services. */
-    static Rule clientsToldApart(Collection<Entry> entries) {
-        Map<String, String> serviceOf =
-                entries.stream().collect(toMap(Entry::name, e -> e.service().name()));
-        return window -> {
-            Map<String, Set<String>> pods =
-                    podsPer(window, o -> requireNonNull(serviceOf.get(o.entry()), "an entry of the window"));
-            return pods.isEmpty() || pods.values().stream().anyMatch(p -> p.size() != 1)
-                    ? Optional.empty()
-                    : Optional.of(new Breach(
-                            "on each of %d Services all clients are on one pod: %s".formatted(pods.size(), pods),
-                            "affinity does not tell clients apart: whoever comes first decides for everybody"));
+                            "%d of %d entries were on another pod at once".formatted(moves.size(), back.size()),
+                            "clients do not stay on their pod",
+                            moves));
         };
     }
 
     /** Each client reached every endpoint. */
     static Rule everyClientSees(Collection<Endpoint> endpoints) {
         return everyOneSees(endpoints, Observation::client);
+    }
+
+    /** Through each node every endpoint was reached, by whomever. */
+    static Rule everyNodeReaches(Collection<Endpoint> endpoints, Collection<Entry> entries) {
+        Map<String, String> nodeOf = entries.stream()
+                .collect(toMap(Entry::name, e -> e.way().entry().map(Node::name).orElse("the load balancer")));
+        return everyOneSees(endpoints, o -> nodeOf.getOrDefault(o.entry(), ""));
     }
 
     /** Each entry reached every endpoint, as each way into a Service has to. */
@@ -131,11 +173,10 @@ final class Rules {
     /** Each entry is on the pod it was on before. */
     static Rule onSamePodAs(Map<String, String> before, String meaning) {
         return window -> {
-            Map<String, Set<String>> moved = podsPer(
-                    window.stream()
-                            .filter(o -> o.result() instanceof Answered && !from(o).equals(before.get(o.entry())))
-                            .toList(),
-                    Observation::entry);
+            List<Observation> wrong = answers(window).stream()
+                    .filter(o -> before.containsKey(o.entry()) && !from(o).equals(before.get(o.entry())))
+                    .toList();
+            Map<String, Set<String>> moved = podsPer(wrong, Observation::entry);
             return moved.entrySet().stream()
                     .findFirst()
                     .map(first -> new Breach(
@@ -146,7 +187,10 @@ final class Rules {
                                             first.getKey(),
                                             before.get(first.getKey()),
                                             first.getValue()),
-                            meaning));
+                            meaning,
+                            wrong.stream()
+                                    .map(o -> new Breach.Culprit(o, requireNonNull(before.get(o.entry()))))
+                                    .toList()));
         };
     }
 
@@ -154,11 +198,18 @@ final class Rules {
     static Rule heldConnectionsStay() {
         return window -> {
             int missing = window.size() - answers(window).size();
-            if (missing > 0) {
+            // a connection that stood has no reason to be cut; of those that never did the network may lose some
+            boolean cut = window.stream()
+                    .anyMatch(
+                            o -> o.result() instanceof Unanswered u && u.connected() && u.failure() != Failure.TIMEOUT);
+            if (cut || isBeyondLoss(window)) {
                 return Optional.of(new Breach(
                         "%d of %d requests on held connections were not answered: %s"
                                 .formatted(missing, window.size(), failures(window)),
-                        "open connections do not last: long polls, streams and pools break"));
+                        "open connections do not last: long polls, streams and pools break",
+                        culprits(window.stream()
+                                .filter(o -> !(o.result() instanceof Answered))
+                                .toList())));
             }
             return podsPer(window, Observation::entry).entrySet().stream()
                     .filter(e -> e.getValue().size() > 1)
@@ -169,12 +220,12 @@ final class Rules {
         };
     }
 
-    /** Every connection was refused, at once and before it stood. */
+    /** Every client was told at once that nobody is there, by a refusal or as unreachable, before a connection stood. */
     static Rule refused(String meaning) {
         return window -> {
-            Map<String, Long> others = window.stream()
-                    .filter(o ->
-                            !(o.result() instanceof Unanswered u && !u.connected() && u.failure() == Failure.REFUSED))
+            List<Observation> wrong =
+                    window.stream().filter(o -> !isToldAtOnce(o.result())).toList();
+            Map<String, Long> others = wrong.stream()
                     .collect(groupingBy(
                             o -> o.result() instanceof Answered ? "answered by " + from(o) : outcome(o.result()),
                             TreeMap::new,
@@ -184,8 +235,15 @@ final class Rules {
                     : Optional.of(new Breach(
                             "%d of %d connections were not refused: %s"
                                     .formatted(sum(others), window.size(), counts(others)),
-                            meaning));
+                            meaning,
+                            culprits(wrong)));
         };
+    }
+
+    private static boolean isToldAtOnce(Observation.Result result) {
+        return result instanceof Unanswered u
+                && !u.connected()
+                && (u.failure() == Failure.REFUSED || u.failure() == Failure.UNREACHABLE);
     }
 
     /** Every pod got this X-Forwarded-For, or none where it is empty. */
@@ -212,23 +270,28 @@ final class Rules {
     /** Every pod saw the client's own address. */
     static Rule sourcePreserved(String meaning) {
         return window -> {
-            Map<String, Long> masked = answers(window).stream()
+            List<Observation> wrong = answers(window).stream()
                     .filter(o -> !clientIp(o).equals(o.clientAddress()))
+                    .toList();
+            Map<String, Long> masked = wrong.stream()
                     .collect(groupingBy(o -> clientIp(o) + " for " + o.clientAddress(), TreeMap::new, counting()));
             return masked.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new Breach(
                             "%d of %d connections were seen under another address than the client's: %s"
-                                    .formatted(sum(masked), window.size(), counts(masked)),
-                            meaning));
+                                    .formatted(sum(masked), window.size(), someCounts(masked)),
+                            meaning,
+                            culprits(wrong)));
         };
     }
 
     /** No connection was answered, by an echo pod or by anything else. */
     static Rule noneAnswered(String meaning) {
         return window -> {
-            Map<String, Long> answered = window.stream()
+            List<Observation> wrong = window.stream()
                     .filter(o -> !(o.result() instanceof Unanswered))
+                    .toList();
+            Map<String, Long> answered = wrong.stream()
                     .collect(groupingBy(
                             o -> o.result() instanceof Answered ? from(o) : outcome(o.result()),
                             TreeMap::new,
@@ -238,7 +301,8 @@ final class Rules {
                     : Optional.of(new Breach(
                             "%d of %d connections were answered: %s"
                                     .formatted(sum(answered), window.size(), counts(answered)),
-                            meaning));
+                            meaning,
+                            culprits(wrong)));
         };
     }
 
@@ -257,7 +321,26 @@ final class Rules {
                 : Optional.of(new Breach(
                         "%d of %d connections were not answered by an echo pod: %s"
                                 .formatted(missing, window.size(), failures(window)),
-                        "the Service cannot be relied on to answer"));
+                        "the Service cannot be relied on to answer",
+                        culprits(window.stream()
+                                .filter(o -> !(o.result() instanceof Answered))
+                                .toList())));
+    }
+
+    /** What another server answered is never the network's loss. */
+    private static Optional<Breach> lost(List<Observation> window) {
+        boolean misled = window.stream().anyMatch(o -> o.result() instanceof Misunderstood);
+        if (misled || isBeyondLoss(window)) {
+            return notAnswered(window);
+        }
+        boolean anyEntry = window.stream().anyMatch(o -> o.result() instanceof Unanswered)
+                && window.stream().collect(groupingBy(Observation::entry)).values().stream()
+                        .anyMatch(Rules::isBeyondLoss);
+        return anyEntry ? notAnswered(window) : Optional.empty();
+    }
+
+    private static boolean isBeyondLoss(List<Observation> window) {
+        return LIMITS.isBeyondLoss(window.size() - answers(window).size(), window.size());
     }
 
     private static Optional<Breach> strangers(List<Observation> window, Set<String> pods) {
@@ -267,7 +350,10 @@ final class Rules {
                 ? Optional.empty()
                 : Optional.of(new Breach(
                         "%s answered, which are no endpoints of the Service".formatted(others),
-                        "connections reach pods that the Service does not select"));
+                        "connections reach pods that the Service does not select",
+                        culprits(answers(window).stream()
+                                .filter(o -> others.contains(from(o)))
+                                .toList())));
     }
 
     /** What came of a connection, in a word or two. */
@@ -300,6 +386,22 @@ final class Rules {
 
     private static Set<String> names(Collection<Endpoint> endpoints) {
         return endpoints.stream().map(Endpoint::name).collect(toCollection(TreeSet::new));
+    }
+
+    private static List<Breach.Culprit> culprits(List<Observation> wrong) {
+        return wrong.stream()
+                .map(o -> new Breach.Culprit(o, o.result() instanceof Answered ? from(o) : ""))
+                .toList();
+    }
+
+    /** The first few of many. */
+    private static String someCounts(Map<String, Long> counts) {
+        int most = 6;
+        return counts.entrySet().stream()
+                        .limit(most)
+                        .map(e -> e.getKey() + ": " + e.getValue())
+                        .collect(joining(", "))
+                + (counts.size() > most ? ", …" : "");
     }
 
     private static long sum(Map<String, Long> counts) {

@@ -77,6 +77,7 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
                 ending.seen,
                 ending.meaning,
                 trial(context).thresholdsUsed(),
+                trial(context).findings(),
                 trial(context).phases(),
                 started,
                 Duration.ofNanos(System.nanoTime() - nanos));

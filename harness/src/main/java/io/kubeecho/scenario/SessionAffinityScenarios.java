@@ -1,18 +1,28 @@
 package io.kubeecho.scenario;
 
 import static io.kubeecho.lab.ServiceSpec.ExternalTrafficPolicy.CLUSTER;
+import static io.kubeecho.lab.VantagePoint.HOST_NETWORK;
 import static io.kubeecho.lab.VantagePoint.OFF_CLUSTER;
 import static io.kubeecho.lab.VantagePoint.POD;
 
 import io.kubeecho.lab.Client;
+import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.Lab;
+import io.kubeecho.lab.LoadBalancing;
+import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.ServiceSpec.SessionAffinity.ClientIP;
+import io.kubeecho.lab.VantagePoint;
 import io.kubeecho.probe.Entry;
+import io.kubeecho.probe.Observation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 
 /** {@code spec.sessionAffinity}: who stays on a pod, through each kind of front end. */
@@ -22,28 +32,47 @@ public class SessionAffinityScenarios {
     static final String API = "https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity";
 
     private static final String STAYS =
-            "every new connection of a client reaches the same pod, and independent clients are not all on one";
+            "every new connection of a client reaches the same pod, and new clients reach every pod";
     private static final String SEES_ALL = "every client reaches every ready pod";
+
+    /** So many entries of each kind of client on each node, at least: enough for each pod to get some of them. */
+    private static final int ENTRIES = 16;
+
+    private static final int SERVICES = 18;
+
+    /** Clients without affinity that are watched of each kind on each node; each has Services of its own. */
+    private static final int WATCHED = 2;
 
     @Scenario(id = "AFF-CIP", title = "ClientIP affinity through a ClusterIP", expects = STAYS, source = API)
     @Requires(clients = POD)
     void affinityThroughClusterIp(Lab lab, Trial trial) {
-        int spread = trial.trials(t -> t.spread(lab.endpoints().size()));
-        List<Entry> entries = trial.entriesOf(lab.clients(POD), sticky(ServiceSpec.clusterIp()), spread);
-        judgeAffinity(lab, trial, entries, Rules.entriesSpread());
+        judgeAffinity(lab, trial, () -> {
+            List<Service> services = trial.createMany(SERVICES, sticky(ServiceSpec.clusterIp()));
+            return Crowd.onNodes(lab).stream()
+                    .flatMap(g -> Crowd.seats(g.clients(), ENTRIES, SERVICES))
+                    .map(s -> Entry.clusterIp(s.client(), services.get(s.service())))
+                    .toList();
+        });
     }
 
     @Scenario(id = "AFF-NP", title = "ClientIP affinity through a node port", expects = STAYS, source = API)
     @Requires(clients = POD)
     void affinityThroughNodePort(Lab lab, Trial trial) {
-        List<Client> clients = FrontDoors.comers(lab);
-        List<Entry> entries = new ArrayList<>();
-        int services = servicesToTellApart(lab, trial, clients);
-        for (int i = 0; i < services; i++) {
-            Service service = trial.create(sticky(ServiceSpec.nodePort(CLUSTER)));
-            entries.addAll(FrontDoors.throughNodePort(service, FrontDoors.inTurn(lab.nodes(), i), clients));
-        }
-        judgeAffinity(lab, trial, entries, spreadAndToldApart(entries, clients));
+        List<Client> outside = lab.crowd(OFF_CLUSTER);
+        judgeAffinity(lab, trial, () -> {
+            List<Service> services = trial.createMany(SERVICES, sticky(ServiceSpec.nodePort(CLUSTER)));
+            List<Entry> entries = new ArrayList<>();
+            for (Node entry : lab.nodes()) {
+                Stream.concat(
+                                outside.isEmpty() ? Stream.empty() : Crowd.seats(outside, ENTRIES, SERVICES),
+                                Crowd.onNodes(lab).stream()
+                                        .filter(g -> g.node().equals(Optional.of(entry)))
+                                        .flatMap(g -> Crowd.seats(g.clients(), ENTRIES, SERVICES)))
+                        .map(s -> Entry.nodePort(s.client(), services.get(s.service()), entry))
+                        .forEach(entries::add);
+            }
+            return entries;
+        });
     }
 
     @Scenario(
@@ -53,69 +82,127 @@ public class SessionAffinityScenarios {
             source = API)
     @Requires(clients = OFF_CLUSTER, loadBalancer = true)
     void affinityThroughLoadBalancer(Lab lab, Trial trial) {
-        List<Client> clients = lab.clients(OFF_CLUSTER);
-        List<Entry> entries = new ArrayList<>();
-        int services = servicesToTellApart(lab, trial, clients);
-        for (int i = 0; i < services; i++) {
-            Service service = trial.create(sticky(ServiceSpec.loadBalancer(CLUSTER)));
-            entries.addAll(FrontDoors.throughLoadBalancer(lab, service, FrontDoors.inTurn(lab.nodes(), i)));
-        }
-        judgeAffinity(lab, trial, entries, spreadAndToldApart(entries, clients));
+        boolean routed = lab.loadBalancing() == LoadBalancing.ROUTED;
+        List<Node> entryNodes = routed ? lab.nodes() : lab.nodes().subList(0, 1);
+        int perNode = SERVICES / entryNodes.size();
+        judgeAffinity(lab, trial, () -> {
+            List<Entry> entries = new ArrayList<>();
+            List<Service> all = new ArrayList<>();
+            for (Node entry : entryNodes) {
+                List<Service> services = trial.createMany(perNode, sticky(ServiceSpec.loadBalancer(CLUSTER)));
+                all.addAll(services);
+                if (routed) {
+                    services.forEach(s -> s.enterAt(entry));
+                }
+                Crowd.seats(lab.crowd(OFF_CLUSTER), ENTRIES, perNode)
+                        .map(s -> Entry.loadBalancer(
+                                s.client(), services.get(s.service()), routed ? Optional.of(entry) : Optional.empty()))
+                        .forEach(entries::add);
+            }
+            Crowd.onNodes(lab).stream()
+                    .flatMap(g -> Crowd.seats(g.clients(), ENTRIES, all.size()))
+                    .map(s -> Entry.loadBalancer(s.client(), all.get(s.service()), Optional.empty()))
+                    .forEach(entries::add);
+            return entries;
+        });
     }
 
-    /** Clients of one Service must be told apart too where they come to one node, which keeps the entries. */
-    private static int servicesToTellApart(Lab lab, Trial trial, List<Client> clients) {
-        int k = lab.endpoints().size();
-        int spread = Trial.servicesFor(trial.trials(t -> t.spread(k)), clients);
-        return clients.size() < 2 ? spread : Math.max(spread, trial.trials(t -> t.toldApart(k, clients.size())));
-    }
-
-    private static Rule spreadAndToldApart(List<Entry> entries, List<Client> clients) {
-        return clients.size() < 2
-                ? Rules.entriesSpread()
-                : Rule.allOf(Rules.entriesSpread(), Rules.clientsToldApart(entries));
-    }
-
-    private static void judgeAffinity(Lab lab, Trial trial, List<Entry> entries, Rule spread) {
-        int connections = trial.trials(t -> t.samePod(lab.endpoints().size()));
-        trial.judge(
-                Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.onePodPerEntry(), spread),
-                trial.spaced(entries, connections));
-        trial.pass("each of %d entries stayed on one pod for %d connections, and the entries spread"
-                .formatted(entries.size(), connections));
+    /** Every connection since a client's first counts, also those while other nodes had not followed yet. */
+    private static void judgeAffinity(Lab lab, Trial trial, Supplier<List<Entry>> entries) {
+        List<Endpoint> endpoints = lab.endpoints();
+        List<Entry> all = entries.get();
+        Sample.Size size = trial.affinitySize(endpoints.size());
+        List<Observation> taken = trial.steadily(() -> {
+            List<Observation> first = trial.programmed(all, endpoints);
+            return Sample.ofStickyClients(trial, all, size)
+                    .judged(
+                            first,
+                            Rule.allOf(
+                                    Rules.answeredBy(endpoints), Rules.onePodPerEntry(), Reach.toldApart(trial, all)));
+        });
+        Reach.requireAll(trial, endpoints, all, taken, entries);
+        trial.estimateAffinity(taken, endpoints.size());
+        trial.pass(
+                "each of %d entries stayed on one pod in %d connections, and all %d pods were reached through each node; %s"
+                        .formatted(
+                                all.size(),
+                                taken.size(),
+                                endpoints.size(),
+                                Sample.wouldHaveFound("affinity that is lost", trial.power())));
     }
 
     @Scenario(id = "NONE-CIP", title = "no affinity through a ClusterIP", expects = SEES_ALL, source = API)
     @Requires(clients = POD)
     void noAffinityThroughClusterIp(Lab lab, Trial trial) {
-        judgeNoAffinity(lab, trial, trial.entriesOf(lab.clients(POD), ServiceSpec.clusterIp(), 1));
+        judgeNoAffinity(
+                lab, trial, watched(lab, trial, ServiceSpec.clusterIp(), (c, s) -> List.of(Entry.clusterIp(c, s))));
     }
 
     @Scenario(id = "NONE-NP", title = "no affinity through a node port", expects = SEES_ALL, source = API)
     @Requires(clients = POD)
     void noAffinityThroughNodePort(Lab lab, Trial trial) {
-        Service service = trial.create(ServiceSpec.nodePort(CLUSTER));
-        judgeNoAffinity(lab, trial, FrontDoors.throughNodePorts(lab, service, FrontDoors.comers(lab)));
+        List<Entry> entries = new ArrayList<>(watched(
+                lab,
+                trial,
+                ServiceSpec.nodePort(CLUSTER),
+                (c, s) -> List.of(Entry.nodePort(c, s, c.node().orElseThrow()))));
+        for (Client outsider : lab.clients(OFF_CLUSTER).stream().limit(WATCHED).toList()) {
+            Service service = trial.create(ServiceSpec.nodePort(CLUSTER));
+            lab.nodes().forEach(n -> entries.add(Entry.nodePort(outsider, service, n)));
+        }
+        judgeNoAffinity(lab, trial, entries);
     }
 
     @Scenario(id = "NONE-LB", title = "no affinity through a load balancer's address", expects = SEES_ALL, source = API)
     @Requires(clients = OFF_CLUSTER, loadBalancer = true)
     void noAffinityThroughLoadBalancer(Lab lab, Trial trial) {
-        Service service = trial.create(ServiceSpec.loadBalancer(CLUSTER));
-        judgeNoAffinity(
+        List<Entry> entries = new ArrayList<>(watched(
                 lab,
                 trial,
-                FrontDoors.throughLoadBalancer(lab, service, lab.nodes().get(0)));
+                ServiceSpec.loadBalancer(CLUSTER),
+                (c, s) -> List.of(Entry.loadBalancer(c, s, Optional.empty()))));
+        boolean routed = lab.loadBalancing() == LoadBalancing.ROUTED;
+        for (Client outsider : lab.clients(OFF_CLUSTER).stream().limit(WATCHED).toList()) {
+            for (Node entry : routed ? lab.nodes() : lab.nodes().subList(0, 1)) {
+                Service service = trial.create(ServiceSpec.loadBalancer(CLUSTER));
+                if (routed) {
+                    service.enterAt(entry);
+                }
+                entries.add(Entry.loadBalancer(outsider, service, routed ? Optional.of(entry) : Optional.empty()));
+            }
+        }
+        judgeNoAffinity(lab, trial, entries);
+    }
+
+    /** Some clients of each kind on each node; no two of a node at one Service, so that each has its own round robin. */
+    private static List<Entry> watched(
+            Lab lab, Trial trial, ServiceSpec spec, BiFunction<Client, Service, List<Entry>> entries) {
+        List<Entry> all = new ArrayList<>();
+        for (VantagePoint from : List.of(POD, HOST_NETWORK)) {
+            for (int i = 0; i < WATCHED; i++) {
+                int number = i;
+                List<Client> one = lab.nodes().stream()
+                        .flatMap(n ->
+                                Crowd.on(lab, n, from).stream().skip(number).limit(1))
+                        .toList();
+                if (!one.isEmpty()) {
+                    Service service = trial.create(spec);
+                    one.forEach(c -> all.addAll(entries.apply(c, service)));
+                }
+            }
+        }
+        return all;
     }
 
     private static void judgeNoAffinity(Lab lab, Trial trial, List<Entry> entries) {
-        int k = lab.endpoints().size();
-        int connections = trial.trials(t -> t.allSeen(k, entries.size()));
-        trial.judge(
-                Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.everyClientSees(lab.endpoints())),
-                trial.spaced(entries, connections));
-        trial.pass(
-                "each of %d clients reached all %d pods in %d connections".formatted(entries.size(), k, connections));
+        List<Endpoint> endpoints = lab.endpoints();
+        List<Observation> taken = trial.steadily(() -> {
+            trial.programmed(entries, endpoints);
+            return SeeAll.judged(
+                    trial, entries, endpoints, Rules.answeredBy(endpoints), Crowd.podsPerNode(lab, WATCHED));
+        });
+        trial.pass("each of %d clients reached all %d pods, in %d connections"
+                .formatted(entries.size(), endpoints.size(), taken.size()));
     }
 
     @Scenario(
@@ -125,23 +212,38 @@ public class SessionAffinityScenarios {
             source = API)
     @Requires(clients = POD)
     void affinitySwitched(Lab lab, Trial trial) {
-        int k = lab.endpoints().size();
+        List<Endpoint> endpoints = lab.endpoints();
+        int k = endpoints.size();
         ServiceSpec sticky = sticky(ServiceSpec.clusterIp());
         Service service = trial.create(sticky);
-        List<Entry> entries = lab.clients(POD).stream()
-                .map(c -> new Entry(c, service, service.clusterIp()))
-                .toList();
+        // one of each node, since clients that share a round robin side by side may see only some of the pods
+        List<Client> clients = Crowd.podsPerNode(lab, 1);
+        List<Entry> entries =
+                clients.stream().map(c -> Entry.clusterIp(c, service)).toList();
         int toStay = trial.trials(t -> t.samePod(k));
         int toSeeAll = trial.trials(t -> t.allSeen(k, entries.size()));
-        Rule stays = Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.onePodPerEntry());
+        Sample.Size size = trial.affinitySize(k);
+        Rule stays = Rule.allOf(Rules.answeredBy(endpoints), Rules.onePodPerEntry());
 
-        trial.judge(stays, trial.spaced(entries, toStay));
-        service.update(sticky.withoutAffinity());
-        Duration toNone = trial.judge(
-                Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.everyEntrySees(lab.endpoints())),
-                trial.spaced(entries, toSeeAll));
-        service.update(sticky);
-        Duration back = trial.judge(stays, trial.spaced(entries, toStay));
+        trial.steadily(
+                () -> Sample.ofStickyClients(trial, entries, size).judged(trial.programmed(entries, endpoints), stays));
+        trial.update(service, sticky.withoutAffinity());
+        Duration toNone;
+        try {
+            toNone = trial.judge(
+                    "the change to None",
+                    Rule.allOf(Rules.answeredBy(endpoints), Rules.everyEntrySees(endpoints)),
+                    trial.spaced(entries, toSeeAll));
+        } catch (Failed failed) {
+            if (trial.isBalancedBySource(clients)) {
+                throw new Inconclusive(
+                        "the balancer keeps each client on one pod by a hash of its address, so that the change to None cannot be seen");
+            }
+            throw failed;
+        }
+        trial.update(service, sticky);
+        Duration back = trial.judge("the change back to ClientIP", stays, trial.spaced(entries, toStay));
+        trial.steadily(() -> Sample.ofStickyClients(trial, entries, size).judged(List.of(), stays));
         trial.pass(
                 "%d clients stayed, reached all %d pods %s after the change to None, and stayed again %s after the change back"
                         .formatted(entries.size(), k, Words.of(toNone), Words.of(back)));

@@ -17,6 +17,7 @@ import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Service;
 import io.kubeecho.lab.Service.FrontEnd;
 import io.kubeecho.lab.ServiceSpec;
+import io.kubeecho.lab.Workload;
 import io.kubeecho.probe.Entry;
 import io.kubeecho.probe.Observation;
 import io.kubeecho.probe.PodNetwork;
@@ -45,30 +46,51 @@ public class SourceAddressScenarios {
                     "https://kubernetes.io/docs/tutorials/services/source-ip/#source-ip-for-services-with-type-clusterip")
     @Requires(clients = POD)
     void podThroughClusterIp(Lab lab, Trial trial) {
-        int clients = lab.clients(POD).size();
-        int connections = trial.trials(t -> t.allSeen(lab.endpoints().size(), clients));
-        List<Entry> entries = trial.entriesOf(lab.clients(POD), ServiceSpec.clusterIp(), 1);
-
+        // a pod on every node, so that every pair of client's node and pod's node is tried
+        Workload workload = trial.deploy(lab.nodes());
+        List<Endpoint> endpoints = workload.endpoints();
+        Service service = trial.create(ServiceSpec.clusterIp(), workload);
+        trial.awaitEndpoints(service, endpoints);
+        List<Entry> entries = Crowd.podsPerNode(lab, MOST_CLIENTS).stream()
+                .map(c -> Entry.clusterIp(c, service))
+                .toList();
+        Sample.Size size = trial.size();
         Rule rule = Rule.allOf(
-                Rules.answeredBy(lab.endpoints()),
+                Rules.answeredBy(endpoints),
                 Rules.sourcePreserved(
                         "pods cannot tell their clients apart: network policies and logs go by a wrong address"));
-        trial.judge(rule, trial.spaced(entries, connections));
-        List<Observation> window = trial.lastObservations();
+        List<Observation> taken = trial.steadily(() -> {
+            List<Observation> first = trial.programmed(entries, endpoints);
+            return Sample.ofBalancedClients(
+                            trial,
+                            entries,
+                            endpoints.stream().map(Endpoint::name).toList(),
+                            size)
+                    .judged(first, rule);
+        });
         // other scenarios judge who is reached; here both ways of getting to a pod must be among the answers
-        requireBothWays(lab, window);
-        trial.pass("pods on the same node and on others saw the own address of each of %d clients, %d connections each"
-                .formatted(clients, connections));
+        requireBothWays(endpoints, lab, taken);
+        trial.pass(
+                "pods on each of %d nodes saw the own address of each of %d clients on every node, in %d connections; %s"
+                        .formatted(
+                                endpoints.size(),
+                                entries.size(),
+                                taken.size(),
+                                Sample.wouldHaveFound("a lost address", trial.power())));
     }
 
-    private static void requireBothWays(Lab lab, List<Observation> window) {
-        Map<String, Node> nodeOfPod = lab.endpoints().stream().collect(toMap(Endpoint::name, Endpoint::node));
-        Map<String, Node> nodeOfClient = lab.clients(POD).stream()
+    /** Clients of one node, each with an address of its own. */
+    private static final int MOST_CLIENTS = 8;
+
+    private static void requireBothWays(List<Endpoint> endpoints, Lab lab, List<Observation> window) {
+        Map<String, Node> nodeOfPod = endpoints.stream().collect(toMap(Endpoint::name, Endpoint::node));
+        Map<String, Node> nodeOfClient = lab.crowd(POD).stream()
                 .collect(toMap(Client::name, c -> c.node().orElseThrow()));
         Map<Boolean, Long> sameNode = window.stream()
+                .filter(o -> o.result() instanceof Observation.Answered)
                 .collect(partitioningBy(
                         o -> Objects.equals(nodeOfPod.get(Rules.from(o)), nodeOfClient.get(o.client())), counting()));
-        if (sameNode.containsValue(0L)) {
+        if (sameNode.containsValue(0L) && lab.nodes().size() > 1) {
             throw new Inconclusive(
                     "the answers came %d times from the client's own node and %d times from another; both are needed"
                             .formatted(sameNode.get(true), sameNode.get(false)));
@@ -93,11 +115,12 @@ public class SourceAddressScenarios {
         if (lab.loadBalancing() != LoadBalancing.NONE) {
             Service balanced = trial.create(ServiceSpec.loadBalancer(CLUSTER));
             loadBalancer = Optional.of(balanced.loadBalancer(client));
-            entries.add(new Entry(client, balanced, balanced.loadBalancer(client)));
+            entries.add(Entry.loadBalancer(client, balanced, Optional.empty()));
         }
         int connections = trial.trials(t -> t.allSeen(lab.endpoints().size(), entries.size()));
 
-        trial.judge(Rules.answeredBy(lab.endpoints()), trial.spaced(entries, connections));
+        trial.programmed(entries, lab.endpoints());
+        trial.judgeNow(Rules.answeredBy(lab.endpoints()), trial.spaced(entries, connections));
         trial.info("through every node%s the pods saw %s"
                 .formatted(
                         loadBalancer.isPresent() ? " and a load balancer" : "",
@@ -114,20 +137,35 @@ public class SourceAddressScenarios {
             clients = {},
             endpoints = 1)
     void podThroughItsOwnService(Lab lab, Trial trial) {
+        List<Endpoint> endpoints = lab.endpoints();
         Service service = trial.create(ServiceSpec.clusterIp());
-        List<Client> insiders = FrontDoors.nodesWithEndpoints(lab).stream()
-                .map(n -> lab.clientIn(FrontDoors.endpointsOn(lab, n).get(0)))
-                .toList();
-        int connections = trial.trials(t -> t.allSeen(lab.endpoints().size(), insiders.size()));
+        List<Client> insiders = endpoints.stream().map(lab::clientIn).toList();
+        int most = trial.trials(t -> t.everyPodReached(endpoints.size()));
+        int round = trial.trials(t -> t.allSeen(endpoints.size(), insiders.size()));
         // side by side, since those that come back to the pod may hang
         List<Entry> lanes = insiders.stream()
-                .flatMap(c -> new Entry(c, service, service.clusterIp()).lanes(connections).stream())
+                .flatMap(c -> Entry.clusterIp(c, service).lanes(round).stream())
                 .toList();
+        Rule all = Rules.everyClientSees(endpoints);
 
-        trial.judge(
-                Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.everyClientSees(lab.endpoints())),
-                trial.spaced(lanes, 1));
-        List<Observation> toThemselves = trial.lastObservations().stream()
+        trial.programmed(
+                insiders.stream().map(c -> Entry.clusterIp(c, service)).toList().subList(0, 1), endpoints);
+        List<Observation> taken = new ArrayList<>();
+        for (int done = 0; done == 0 || (done < most && all.check(taken).isPresent()); done += round) {
+            taken.addAll(trial.observe("judge", trial.spaced(lanes, 1)));
+            Rules.answeredBy(endpoints).check(taken).ifPresent(breach -> trial.fail(taken, breach));
+        }
+        Optional<Breach> missed = all.check(taken);
+        if (missed.isPresent()) {
+            if (trial.isBalancedBySource(insiders)) {
+                throw new Inconclusive(
+                        "the balancer keeps each client on one pod by a hash of its address, so that not every pod gets to itself: "
+                                + missed.get().seen());
+            }
+            trial.fail(taken, missed.get());
+        }
+        List<Observation> toThemselves = taken.stream()
+                .filter(o -> o.result() instanceof Observation.Answered)
                 .filter(o -> Rules.from(o).equals(o.client()))
                 .toList();
         trial.pass("%d of %d pods reached themselves, which they saw as: %s"
@@ -142,25 +180,28 @@ public class SourceAddressScenarios {
     @Requires(clients = POD)
     void forwardedForIsLeftAlone(Lab lab, Trial trial) {
         Service service = trial.create(ServiceSpec.nodePort(CLUSTER));
-        Client pod = lab.clients(POD).get(0);
-        Client comer = FrontDoors.comers(lab).get(0);
-        List<Entry> entries = new ArrayList<>(List.of(new Entry(pod, service, service.clusterIp())));
-        entries.addAll(FrontDoors.throughNodePort(service, lab.nodes().get(0), List.of(comer)));
+        List<Entry> entries = new ArrayList<>();
+        Crowd.podsPerNode(lab, 1).forEach(c -> entries.add(Entry.clusterIp(c, service)));
+        List<Client> comers = Crowd.comers(lab, 1);
+        lab.nodes().forEach(n -> entries.addAll(FrontDoors.throughNodePort(service, n, comers)));
         int connections = trial.trials(t -> t.allSeen(lab.endpoints().size(), entries.size()));
 
-        trial.judge(
+        trial.programmed(entries, lab.endpoints());
+        trial.judgeNow(
                 Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.forwardedFor("")),
                 trial.spaced(entries, connections));
-        trial.judge(
+        trial.judgeNow(
                 Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.forwardedFor(FORWARDED_FOR)),
                 trial.spaced(entries, connections, Probe.Requests.with("X-Forwarded-For", FORWARDED_FOR)));
-        trial.pass("of %d requests each way, through the ClusterIP and a node port, none got one and all kept theirs"
-                .formatted(connections));
+        trial.pass(
+                "of %d requests each way, through the ClusterIP on each node and each node's port, none got one and all kept theirs"
+                        .formatted(connections));
     }
 
     /** Who the pods saw, by kind, as "a node's address in 20 of 40, …". */
     private static String whoWasSeen(Lab lab, Optional<FrontEnd> loadBalancer, List<Observation> window) {
         return window.stream()
+                .filter(o -> o.result() instanceof Observation.Answered)
                 .collect(groupingBy(o -> whoIsSeen(lab, loadBalancer, o), TreeMap::new, counting()))
                 .entrySet()
                 .stream()
@@ -186,7 +227,7 @@ public class SourceAddressScenarios {
     private static boolean isPodGateway(Lab lab, String seen) {
         List<String> pods = Stream.concat(
                         lab.endpoints().stream().map(Endpoint::address),
-                        lab.clients(POD).stream().map(Client::address))
+                        lab.crowd(POD).stream().map(Client::address))
                 .toList();
         return !pods.contains(seen) && pods.stream().anyMatch(pod -> PodNetwork.areNeighbours(pod, seen));
     }

@@ -16,8 +16,10 @@ public sealed interface Evenness {
      * @param chiSquared Pearson's statistic against the uniform distribution
      * @param degrees degrees of freedom, k-1
      * @param pValue the probability of at least this much unevenness from an even balancer
+     * @param effect Cohen's w, √(χ²/N): how uneven it is, whatever the number; 0.1 is small, 0.3 medium, 0.5 large (Cohen,
+     *     Statistical Power Analysis, 1988)
      */
-    record Measured(double chiSquared, int degrees, double pValue) implements Evenness {}
+    record Measured(double chiSquared, int degrees, double pValue, double effect) implements Evenness {}
 
     /** Too few connections to say anything. */
     record TooFew(double expectedPerEndpoint) implements Evenness {}
@@ -37,6 +39,6 @@ public sealed interface Evenness {
                 .sum();
         int degrees = counts.size() - 1;
         double pValue = ChiSquaredDistribution.of(degrees).survivalProbability(chiSquared);
-        return new Measured(chiSquared, degrees, pValue);
+        return new Measured(chiSquared, degrees, pValue, Math.sqrt(chiSquared / total));
     }
 }

@@ -2,6 +2,7 @@ package io.kubeecho.stats;
 
 import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
 
 /**
  * The thresholds of every statistical verdict, derived from the number of endpoints and one bound on both errors: a
@@ -12,11 +13,28 @@ import java.util.function.IntToDoubleFunction;
  * rule under test falls back to.
  *
  * @param errorBound above 0 and below 1; {@link #ERROR_BOUND} unless a test says otherwise
+ * @param power how small a defect is to be found
  */
-public record Thresholds(double errorBound) {
+public record Thresholds(double errorBound, Power power) {
 
-    /** The bound on each of the two errors of a verdict. */
+    /** That a run FAILs a correct data plane, and that a verdict PASSes one with the defect it is to find. */
     public static final double ERROR_BOUND = 1e-6;
+
+    /**
+     * More decisions that luck may spoil than a run takes, so that each gets so small a part of the bound that the whole
+     * run's false alarm stays below it (Bonferroni).
+     */
+    public static final int DECISIONS = 1000;
+
+    /** What Kubernetes leaves to the network: an answer may be missing for this share of connections. */
+    public static final double PERMITTED_LOSS = 0.002;
+
+    /** The least weight that a pod may have and still has to be reached, as a part of its even share. */
+    public static final double LEAST_WEIGHT = 0.25;
+
+    public Thresholds(double errorBound) {
+        this(errorBound, Power.DEFAULT);
+    }
 
     public Thresholds {
         if (!(errorBound > 0 && errorBound < 1)) {
@@ -25,7 +43,146 @@ public record Thresholds(double errorBound) {
     }
 
     public static Thresholds standard() {
-        return new Thresholds(ERROR_BOUND);
+        return of(Power.DEFAULT);
+    }
+
+    public static Thresholds of(Power power) {
+        return new Thresholds(ERROR_BOUND, power);
+    }
+
+    /** The bound on one decision's part of the run's false alarm. */
+    public double falseAlarm() {
+        return errorBound / DECISIONS;
+    }
+
+    /**
+     * New connections of clients that have a pod until affinity that is lost for a share of them shows: a client that was
+     * forgotten is on another pod with probability 1-1/k.
+     *
+     * @param share above 0 and at most 1
+     */
+    public Threshold transitions(int endpoints, double share) {
+        requireChoice(endpoints);
+        requireShare(share);
+        return least(
+                "affinity that is lost for %s of new connections to %d pods shows in none with (1-q(1-1/k))^N"
+                        .formatted(percent(share), endpoints),
+                share * (1 - 1.0 / endpoints));
+    }
+
+    /**
+     * Connections until what goes wrong for a share of them has gone wrong for one.
+     *
+     * @param share above 0 and at most 1
+     */
+    public Threshold shows(double share) {
+        requireShare(share);
+        return least(
+                "what goes wrong for %s of connections does in none with (1-q)^N".formatted(percent(share)), share);
+    }
+
+    /**
+     * Choices until a pod that nobody was sent to is none that has {@link #LEAST_WEIGHT} of its even share: one of them is
+     * missed with at most k(1-w/k)^N.
+     */
+    public Threshold everyPodReached(int endpoints) {
+        requirePositive(endpoints);
+        double alarm = falseAlarm();
+        int n = 1;
+        while (missed(endpoints, n) > alarm) {
+            n++;
+        }
+        return new Threshold(
+                n,
+                String.format(
+                        Locale.ROOT,
+                        "one of %d pods that get a %s of their even share is missed with at most k(1-w/k)^N: %.1e at %d",
+                        endpoints,
+                        "quarter",
+                        missed(endpoints, n),
+                        n),
+                missed(endpoints, n));
+    }
+
+    private double missed(int endpoints, int n) {
+        return missed(endpoints, 1, n);
+    }
+
+    /**
+     * The probability, at most, that so many of the pods get none of so many independent choices, each pod having
+     * {@link #LEAST_WEIGHT} of its even share at least.
+     *
+     * @param missing how many get none, 1..endpoints
+     */
+    public double missed(int endpoints, int missing, long choices) {
+        double sets = 1;
+        for (int i = 0; i < missing; i++) {
+            sets *= (endpoints - i) / (i + 1.0);
+        }
+        return sets * Math.pow(1 - missing * LEAST_WEIGHT / endpoints, (double) choices);
+    }
+
+    /** Whether so many unanswered connections are more than {@link #PERMITTED_LOSS} explains. */
+    public boolean isBeyondLoss(long unanswered, long connections) {
+        return unanswered > 0
+                && BinomialDistribution.of(Math.toIntExact(connections), PERMITTED_LOSS)
+                                .survivalProbability(Math.toIntExact(unanswered) - 1)
+                        <= falseAlarm();
+    }
+
+    /** Whether so few of those who came back after their affinity had ended are on another pod that it has not ended. */
+    public boolean isTooFewMoved(long moved, long visits, int endpoints) {
+        requireChoice(endpoints);
+        return BinomialDistribution.of(Math.toIntExact(visits), 1 - 1.0 / endpoints)
+                        .cumulativeProbability(Math.toIntExact(moved))
+                <= falseAlarm();
+    }
+
+    /**
+     * Return visits through each node until those of one that forgets only half of its clients are too few that moved.
+     */
+    public Threshold expiries(int endpoints) {
+        requireChoice(endpoints);
+        double moves = 1 - 1.0 / endpoints;
+        int n = 1;
+        while (missesHalf(n, endpoints, moves) > errorBound) {
+            n++;
+        }
+        double error = missesHalf(n, endpoints, moves);
+        return new Threshold(
+                n,
+                String.format(
+                        Locale.ROOT,
+                        "moved ~ Binomial(n, 1-1/k) through each node; of one that forgets half of its clients more move than a right one's fewest with %.1e at %d",
+                        error,
+                        n),
+                error);
+    }
+
+    /** The probability that a node which forgets half of its clients is taken for a right one. */
+    private double missesHalf(int n, int endpoints, double moves) {
+        int critical = BinomialDistribution.of(n, moves).inverseCumulativeProbability(falseAlarm()) - 1;
+        return critical < 0 || !isTooFewMoved(critical, n, endpoints)
+                ? 1
+                : BinomialDistribution.of(n, moves / 2).survivalProbability(critical);
+    }
+
+    private Threshold least(String reason, double seenInOne) {
+        int n = (int) Math.ceil(Math.log(errorBound) / Math.log1p(-Math.min(seenInOne, 1 - 1e-12)));
+        double error = Math.pow(1 - seenInOne, n);
+        return new Threshold(n, String.format(Locale.ROOT, "%s: %.1e at %d", reason, error, n), error);
+    }
+
+    /** As "1 %" or "0.1 %". */
+    public static String percent(double share) {
+        String text = String.format(Locale.ROOT, "%.3f", share * 100);
+        return text.replaceAll("\\.?0+$", "") + " %";
+    }
+
+    private static void requireShare(double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("a share lies above 0 and is at most 1, not " + share);
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.kubeecho.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kubeecho.evidence.Findings;
 import io.kubeecho.evidence.Phase;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.evidence.Verdict;
@@ -119,6 +120,7 @@ class HostileTextTest {
                 one + other,
                 other,
                 List.of(),
+                Findings.NONE,
                 List.of(new Phase("judge", Instant.EPOCH, Duration.ZERO, Arrays.asList(answered, misunderstood))),
                 Instant.EPOCH,
                 Duration.ZERO);

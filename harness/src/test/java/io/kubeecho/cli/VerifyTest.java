@@ -56,7 +56,8 @@ class VerifyTest {
                 .containsPattern("\\[1/1] ETP-L\\+ +FAIL ")
                 .contains("FAIL ETP-L+: externalTrafficPolicy Local, through a node with an endpoint")
                 .contains("  expected  only pods of the entry node answer, and they see the client's own address")
-                .containsPattern("  seen {6}80 of 80 connections were seen under another address than the client's: ")
+                .containsPattern(
+                        "  seen {6}(\\d+) of \\1 connections were seen under another address than the client's: ")
                 .contains(
                         "  meaning   pods under Local cannot tell their clients apart: address rules and logs are wrong")
                 .contains("1 FAIL in ");
@@ -69,7 +70,7 @@ class VerifyTest {
         assertThat(test.getElementsByTagName("failure").getLength()).isEqualTo(1);
         assertThat(test.getTextContent())
                 .contains("ETP-L+: externalTrafficPolicy Local, through a node with an endpoint")
-                .contains("80 of 80 connections were seen under another address than the client's");
+                .contains(" connections were seen under another address than the client's");
     }
 
     @Test

@@ -62,6 +62,7 @@ public final class FakeLab implements Lab {
     private final List<Node> nodes;
     private final List<Endpoint> endpoints;
     private final Map<VantagePoint, List<Client>> clients = new HashMap<>();
+    private int crowd;
     private final List<FakeService> services = new ArrayList<>();
     private final AtomicInteger localPort = new AtomicInteger(40_000);
     private DataPlane dataPlane = connection -> refused();
@@ -117,6 +118,18 @@ public final class FakeLab implements Lab {
 
     public FakeLab with(Timing other) {
         timing = other;
+        return this;
+    }
+
+    /** With so many addresses at every vantage point but the nodes' own. */
+    public FakeLab withCrowd(int each) {
+        crowd = each;
+        clients.put(
+                VantagePoint.HOST_NETWORK,
+                nodes.stream()
+                        .<Client>map(n -> new FakeClient(
+                                "host-" + n.name(), n.address(), VantagePoint.HOST_NETWORK, Optional.of(n)))
+                        .toList());
         return this;
     }
 
@@ -205,6 +218,24 @@ public final class FakeLab implements Lab {
     @Override
     public List<Client> clients(VantagePoint from) {
         return clients.getOrDefault(from, List.of());
+    }
+
+    @Override
+    public List<Client> crowd(VantagePoint from) {
+        List<Client> few = clients(from);
+        if (crowd == 0 || from == VantagePoint.HOST_NETWORK) {
+            return few;
+        }
+        List<Client> all = new ArrayList<>();
+        for (Optional<Node> node : few.stream().map(Client::node).distinct().toList()) {
+            String network = node.map(n -> "10.0." + (nodes.indexOf(n) + 1)).orElse("203.0.113");
+            List<Client> own = few.stream().filter(c -> c.node().equals(node)).toList();
+            all.addAll(own);
+            for (int i = own.size(); i < crowd; i++) {
+                all.add(new FakeClient(own.get(0).name() + "-" + (i + 1), network + "." + (110 + i), from, node));
+            }
+        }
+        return all;
     }
 
     @Override

@@ -199,13 +199,13 @@ class ProbeTest {
     }
 
     private static Entry entry(Client client, Service service) {
-        return new Entry(client, service, service.clusterIp());
+        return Entry.clusterIp(client, service);
     }
 
     @Test
     void requestsOfAKindGoIntoEverySequence() {
         Scripted client = new Scripted("c", plan -> CompletableFuture.completedFuture(List.of()));
-        List<Entry> entries = List.of(new Entry(client, service, service.clusterIp()));
+        List<Entry> entries = List.of(Entry.clusterIp(client, service));
         probe.observe(entries, List.of(Duration.ZERO), Probe.Requests.ON_ONE_CONNECTION);
         probe.observe(entries, List.of(Duration.ZERO), Probe.Requests.with("X-Forwarded-For", "203.0.113.9"));
         probe.observe(entries, List.of(Duration.ZERO));

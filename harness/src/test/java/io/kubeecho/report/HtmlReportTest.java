@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kubeecho.evidence.Findings;
 import io.kubeecho.evidence.Phase;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.evidence.Verdict;
@@ -78,6 +79,7 @@ class HtmlReportTest {
                 "seen",
                 "meaning",
                 List.of(),
+                Findings.NONE,
                 List.of(new Phase("judge", SampleReport.STARTED, Duration.ofSeconds(1), List.of(visits))),
                 SampleReport.STARTED,
                 Duration.ofSeconds(1));

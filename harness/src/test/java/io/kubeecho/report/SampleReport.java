@@ -1,7 +1,11 @@
 package io.kubeecho.report;
 
 import io.kubeecho.dial.Failure;
+import io.kubeecho.evidence.Cell;
+import io.kubeecho.evidence.Estimate;
+import io.kubeecho.evidence.Findings;
 import io.kubeecho.evidence.Phase;
+import io.kubeecho.evidence.Programming;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.evidence.Verdict;
 import io.kubeecho.lab.Lab;
@@ -75,6 +79,17 @@ final class SampleReport {
                 seen,
                 meaning,
                 List.of(new Threshold(11, "a reason: 9.5e-07 at 11", 9.5e-7)),
+                new Findings(
+                        List.of(new Programming(
+                                "the Service was made",
+                                Duration.ofMillis(3),
+                                Duration.ofMillis(12),
+                                Duration.ofSeconds(3),
+                                "1 of 2 connections were not answered")),
+                        List.of(
+                                new Cell("pod", "node-1", "ClusterIP", "node-1", "echo-1", 362, 0),
+                                new Cell("pod", "node-1", "ClusterIP", "node-1", "echo-2", 370, 4)),
+                        List.of(new Estimate("broken share of affinity", 0.01, 0.002, 0.03, "share", 0.95))),
                 List.of(
                         new Phase("converge", STARTED, Duration.ofNanos(17), List.of()),
                         new Phase(

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.kubeecho.evidence.ScenarioResult;
-import io.kubeecho.lab.ImpatientLab;
+import io.kubeecho.lab.LabWithDeadline;
 import io.kubeecho.lab.embedded.EmbeddedLab;
 import io.kubeecho.lab.embedded.Fault;
 import java.io.IOException;
@@ -122,8 +122,8 @@ class FaultsTest {
     private static Run run(Fault fault, long seed) {
         try (EmbeddedLab lab = new EmbeddedLab(new EmbeddedLab.Options(TIMEOUT, Optional.of(fault), seed))) {
             long lostBefore = lab.packetsLost();
-            ScenarioResult result =
-                    Runs.of(new ImpatientLab(lab, IMPATIENCE), fault.foundBy()).result(fault.foundBy());
+            ScenarioResult result = Runs.of(new LabWithDeadline(lab, IMPATIENCE), fault.foundBy())
+                    .result(fault.foundBy());
             return said(fault, new Run(seed, result, lab.packetsLost() - lostBefore));
         }
     }

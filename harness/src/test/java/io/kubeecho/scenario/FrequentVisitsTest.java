@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.FakeLab;
 import io.kubeecho.lab.FakeLab.Connection;
+import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.VantagePoint;
 import io.kubeecho.probe.Entry;
@@ -27,7 +28,7 @@ class FrequentVisitsTest {
     private final Endpoint home = lab.endpoints().get(0);
     private final Endpoint away = lab.endpoints().get(1);
     private final Trial trial = new Trial(lab, Thresholds.standard(), Profile.NONE);
-    private final List<Entry> entries = trial.entriesOf(lab.clients(VantagePoint.POD), ServiceSpec.clusterIp(), 3);
+    private final List<Entry> entries = entries();
 
     @Test
     void whoNeverMovesHasASlidingWindow() {
@@ -81,6 +82,13 @@ class FrequentVisitsTest {
     void whatDoesNotAnswerFails() {
         lab.with(c -> FakeLab.refused());
         assertThatExceptionOfType(Failed.class).isThrownBy(this::visit);
+    }
+
+    private List<Entry> entries() {
+        Service service = trial.create(ServiceSpec.clusterIp());
+        return lab.clients(VantagePoint.POD).stream()
+                .map(c -> Entry.clusterIp(c, service))
+                .toList();
     }
 
     private static boolean isOf(Connection connection, String client) {

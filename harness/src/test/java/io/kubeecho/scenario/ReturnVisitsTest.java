@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.FakeLab;
 import io.kubeecho.lab.FakeLab.Connection;
+import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
 import io.kubeecho.lab.VantagePoint;
 import io.kubeecho.probe.Entry;
@@ -27,7 +28,7 @@ class ReturnVisitsTest {
     private final Endpoint home = lab.endpoints().get(0);
     private final Endpoint away = lab.endpoints().get(1);
     private final Trial trial = new Trial(lab, Thresholds.standard(), Profile.NONE);
-    private final List<Entry> entries = trial.entriesOf(lab.clients(VantagePoint.POD), ServiceSpec.clusterIp(), 3);
+    private final List<Entry> entries = entries();
 
     @Test
     void gapsThatCountAreTakenOnce() {
@@ -37,7 +38,7 @@ class ReturnVisitsTest {
         assertThat(visits.moved()).isZero();
         assertThat(visits.gaps()).isEqualTo("400 ms to 402 ms");
         assertThat(trial.phases()).singleElement().satisfies(p -> {
-            assertThat(p.name()).isEqualTo("visit, wait 400 ms, visit");
+            assertThat(p.name()).isEqualTo("visit, wait, visit");
             assertThat(p.observations()).hasSize(6);
         });
     }
@@ -91,12 +92,20 @@ class ReturnVisitsTest {
         lab.with(c -> lab.answer(home, c.client().address(), took.apply(c)));
     }
 
+    private List<Entry> entries() {
+        Service service = trial.create(ServiceSpec.clusterIp());
+        return lab.clients(VantagePoint.POD).stream()
+                .map(c -> Entry.clusterIp(c, service))
+                .toList();
+    }
+
     private int rounds() {
         return trial.phases().size();
     }
 
     private ReturnVisits visit() {
-        return ReturnVisits.of(
-                trial, entries, Duration.ZERO, WAIT, gap -> gap.isWithin(T), Rules.answeredBy(lab.endpoints()));
+        ReturnVisits visits = new ReturnVisits(trial, gap -> gap.isWithin(T), Rules.answeredBy(lab.endpoints()));
+        visits.take(entries, Duration.ZERO, Duration.ZERO, (number, round) -> WAIT);
+        return visits;
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.Lab;
+import io.kubeecho.stats.Power;
 import io.kubeecho.stats.Thresholds;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -33,21 +34,26 @@ public final class Runs implements TestExecutionListener {
     private Runs() {}
 
     public static Runs of(Lab lab, String... ids) {
-        return start(lab, false, Optional::empty, selectors(ids));
+        return of(lab, Power.DEFAULT, ids);
+    }
+
+    public static Runs of(Lab lab, Power power, String... ids) {
+        return start(lab, power, false, Optional::empty, selectors(ids));
     }
 
     static Runs strict(Lab lab, String... ids) {
-        return start(lab, true, Optional::empty, selectors(ids));
+        return start(lab, Power.DEFAULT, true, Optional::empty, selectors(ids));
     }
 
     static Runs stopped(Lab lab, Supplier<Optional<String>> stopped, String... ids) {
-        return start(lab, false, stopped, selectors(ids));
+        return start(lab, Power.DEFAULT, false, stopped, selectors(ids));
     }
 
     /** Scenarios that are in no catalogue. */
     static Runs ofAll(Lab lab, Class<?> scenarios) {
         return start(
                 lab,
+                Power.DEFAULT,
                 false,
                 Optional::empty,
                 Arrays.stream(scenarios.getDeclaredMethods())
@@ -64,7 +70,11 @@ public final class Runs implements TestExecutionListener {
     }
 
     private static Runs start(
-            Lab lab, boolean strict, Supplier<Optional<String>> stopped, List<DiscoverySelector> scenarios) {
+            Lab lab,
+            Power power,
+            boolean strict,
+            Supplier<Optional<String>> stopped,
+            List<DiscoverySelector> scenarios) {
         Runs runs = new Runs();
         LauncherConfig quiet = LauncherConfig.builder()
                 .enableLauncherSessionListenerAutoRegistration(false)
@@ -73,7 +83,7 @@ public final class Runs implements TestExecutionListener {
         try (LauncherSession session = LauncherFactory.openSession(quiet)) {
             new ConformanceRun(
                             lab,
-                            Thresholds.standard(),
+                            Thresholds.of(power),
                             Profile.KUBE_PROXY_IPTABLES,
                             strict,
                             stopped,

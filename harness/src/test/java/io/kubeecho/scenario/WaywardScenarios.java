@@ -3,7 +3,6 @@ package io.kubeecho.scenario;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.ServiceSpec;
-import io.kubeecho.lab.VantagePoint;
 
 /** Scenarios that go wrong in ways of their own. */
 class WaywardScenarios {
@@ -15,8 +14,8 @@ class WaywardScenarios {
     }
 
     @Scenario(id = "ENDLESS", title = "forgets to conclude", expects = "nothing", source = "")
-    void forgets(Lab lab, Trial trial) {
-        trial.entriesOf(lab.clients(VantagePoint.POD), ServiceSpec.clusterIp(), 1);
+    void forgets(Trial trial) {
+        trial.create(ServiceSpec.clusterIp());
     }
 
     @Scenario(id = "LOST", title = "loses its lab", expects = "nothing", source = "")

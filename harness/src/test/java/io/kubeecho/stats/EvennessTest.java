@@ -18,7 +18,7 @@ class EvennessTest {
 
     @Test
     void perfectlyEvenCountsHaveNoStatisticAndAreCertain() {
-        assertThat(Evenness.of(List.of(10L, 10L, 10L, 10L))).isEqualTo(new Evenness.Measured(0, 3, 1));
+        assertThat(Evenness.of(List.of(10L, 10L, 10L, 10L))).isEqualTo(new Evenness.Measured(0, 3, 1, 0));
     }
 
     @Test

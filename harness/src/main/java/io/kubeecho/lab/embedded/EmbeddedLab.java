@@ -16,7 +16,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -29,6 +31,7 @@ public final class EmbeddedLab implements Lab {
 
     private static final int NODE_PORTS = 30_000;
     private static final int HEALTH_CHECK_NODE_PORTS = 35_000;
+    private static final int FEW_OFF_CLUSTER = 4;
 
     private final Timing timing;
     private final Optional<Fault> fault;
@@ -95,8 +98,10 @@ public final class EmbeddedLab implements Lab {
         List<EmbeddedClient> all = new ArrayList<>();
         for (Node node : topology.nodes()) {
             all.add(client("host-" + node.name(), node.address(), VantagePoint.HOST_NETWORK, Optional.of(node)));
-            for (String address : topology.clientPodAddresses(node)) {
-                all.add(client("client-" + node.name(), address, VantagePoint.POD, Optional.of(node)));
+            List<String> pods = topology.clientPodAddresses(node);
+            for (int i = 0; i < pods.size(); i++) {
+                String name = "client-" + node.name() + (i == 0 ? "" : "-" + (i + 1));
+                all.add(client(name, pods.get(i), VantagePoint.POD, Optional.of(node)));
             }
         }
         List<String> outside = topology.offClusterAddresses();
@@ -150,8 +155,20 @@ public final class EmbeddedLab implements Lab {
         return topology.endpoints();
     }
 
+    /** One pod and its host on each node, and a few off the cluster, as clusters have. */
     @Override
     public List<Client> clients(VantagePoint from) {
+        List<Client> all = crowd(from);
+        if (from == VantagePoint.OFF_CLUSTER) {
+            return all.subList(0, FEW_OFF_CLUSTER);
+        }
+        Map<Optional<Node>, Client> firstOnNode = new LinkedHashMap<>();
+        all.forEach(c -> firstOnNode.putIfAbsent(c.node(), c));
+        return List.copyOf(firstOnNode.values());
+    }
+
+    @Override
+    public List<Client> crowd(VantagePoint from) {
         return clients.stream()
                 .filter(c -> c.vantagePoint() == from)
                 .<Client>map(c -> c)

@@ -23,14 +23,14 @@ final class Topology {
     private static final int INNER_LOAD_BALANCER_NETWORK = 130;
     private static final int LOAD_BALANCER_NETWORK = 160;
     private static final int OFF_CLUSTER_NETWORK = 200;
-    private static final int FIRST_CLIENT_POD = 201;
+    private static final int FIRST_CLIENT_POD = 161;
     private static final int POD_GATEWAY = 254;
 
     private static final int NODES = 3;
     private static final int NODES_WITH_ENDPOINTS = 2;
     private static final int ENDPOINTS_PER_NODE = 2;
-    private static final int CLIENT_PODS_PER_NODE = 1;
-    private static final int OFF_CLUSTER_CLIENTS = 4;
+    private static final int CLIENT_PODS_PER_NODE = 80;
+    private static final int OFF_CLUSTER_CLIENTS = 80;
 
     private final LoopbackRange range;
     private final List<Node> nodes;

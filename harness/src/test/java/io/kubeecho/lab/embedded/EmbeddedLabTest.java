@@ -64,6 +64,11 @@ class EmbeddedLabTest {
             lab.clients(from).forEach(c -> addresses.add(c.address()));
         }
         assertThat(addresses).hasSize(10);
+        Set<String> crowd = new HashSet<>();
+        for (var from : io.kubeecho.lab.VantagePoint.values()) {
+            lab.crowd(from).forEach(c -> crowd.add(c.address()));
+        }
+        assertThat(crowd).hasSize(3 * 80 + 3 + 80).containsAll(addresses);
     }
 
     @Test

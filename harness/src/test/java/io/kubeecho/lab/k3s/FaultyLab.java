@@ -2,8 +2,8 @@ package io.kubeecho.lab.k3s;
 
 import io.kubeecho.lab.Client;
 import io.kubeecho.lab.Endpoint;
-import io.kubeecho.lab.ImpatientLab;
 import io.kubeecho.lab.Lab;
+import io.kubeecho.lab.LabWithDeadline;
 import io.kubeecho.lab.Node;
 import io.kubeecho.lab.Service;
 import io.kubeecho.lab.ServiceSpec;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A lab that tells of the changes that scenarios make, before it makes them, and that is soon out of patience. */
-final class FaultyLab extends ImpatientLab {
+final class FaultyLab extends LabWithDeadline {
 
     /** A fault never converges, so this is what a row of the matrix costs; a sound kube-proxy needs 2 s. */
     private static final Duration CONVERGENCE = Duration.ofSeconds(10);

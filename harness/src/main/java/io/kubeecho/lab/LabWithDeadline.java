@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Another lab with a control plane's deadline of its own: with a fault nothing converges, so that is what a fault costs. */
-public class ImpatientLab implements Lab {
+/** Another lab with a deadline of its own, by when the data plane has to have followed a change. */
+public class LabWithDeadline implements Lab {
 
     private final Lab lab;
     private final Duration convergence;
 
-    public ImpatientLab(Lab lab, Duration convergence) {
+    public LabWithDeadline(Lab lab, Duration convergence) {
         this.lab = lab;
         this.convergence = convergence;
     }
@@ -40,6 +40,11 @@ public class ImpatientLab implements Lab {
     @Override
     public List<Client> clients(VantagePoint from) {
         return lab.clients(from);
+    }
+
+    @Override
+    public List<Client> crowd(VantagePoint from) {
+        return lab.crowd(from);
     }
 
     @Override
