@@ -59,7 +59,7 @@ public final class Series {
                 broken.addAll(lines);
             }
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException("a trial failed", e.getCause());
+            throw e.getCause() instanceof IOException io ? io : new IOException("a trial failed: " + e.getCause(), e);
         } finally {
             trials.shutdownNow();
         }
