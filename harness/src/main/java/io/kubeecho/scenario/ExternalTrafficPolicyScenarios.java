@@ -52,9 +52,15 @@ public class ExternalTrafficPolicyScenarios {
         Service service = trial.create(ServiceSpec.nodePort(LOCAL), workload);
         trial.awaitEndpoints(service, all);
         List<Client> clients = Crowd.comers(lab, MOST_CLIENTS);
-        List<Entry> entries = lab.nodes().stream()
-                .flatMap(n -> FrontDoors.throughNodePort(service, n, clients).stream())
-                .toList();
+        List<Entry> entries = new ArrayList<>();
+        for (Node entryNode : lab.nodes()) {
+            entries.addAll(FrontDoors.throughNodePort(service, entryNode, clients));
+            if (lab.loadBalancing() == LoadBalancing.ROUTED) {
+                Service balanced = trial.create(ServiceSpec.loadBalancer(LOCAL), workload);
+                trial.awaitEndpoints(balanced, all);
+                entries.addAll(FrontDoors.throughLoadBalancer(lab, balanced, entryNode, clients));
+            }
+        }
         Sample.Size size = trial.size();
         Rule rule = Rule.allOf(
                 Rules.answeredBy(all),
@@ -103,12 +109,15 @@ public class ExternalTrafficPolicyScenarios {
         for (Node entryNode : FrontDoors.nodesWithoutEndpoints(lab)) {
             requireAnswers(lab, trial, Entry.nodePort(client, control, entryNode));
             List<Client> clients = lab.clients(OFF_CLUSTER);
-            List<Entry> lanes = clients.stream()
-                    .flatMap(
-                            c -> Entry.nodePort(c, service, entryNode)
+            List<Entry> lanes =
+                    new ArrayList<>(clients.stream()
+                            .flatMap(c -> Entry.nodePort(c, service, entryNode)
                                     .lanes((attempts + clients.size() - 1) / clients.size())
                                     .stream())
-                    .toList();
+                            .toList());
+            if (lab.loadBalancing() == LoadBalancing.ROUTED) {
+                lanes.addAll(throughLoadBalancer(lab, trial, entryNode, clients, attempts));
+            }
             trial.judgeNow(
                     Rules.noneAnswered(
                             "a node without an endpoint forwards under Local: load balancers that skip it are right, and those that do not lose the client's address"),
@@ -116,6 +125,21 @@ public class ExternalTrafficPolicyScenarios {
             seen.add("%s (%s)".formatted(entryNode.name(), Rules.failures(trial.lastObservations())));
         }
         trial.pass("nothing answered through " + String.join(", ", seen));
+    }
+
+    /** As many tries at a load balancer that enters at the node, once another that does is answered. */
+    private static List<Entry> throughLoadBalancer(
+            Lab lab, Trial trial, Node entryNode, List<Client> clients, int attempts) {
+        Service control = trial.create(ServiceSpec.loadBalancer(CLUSTER));
+        Service balanced = trial.create(ServiceSpec.loadBalancer(LOCAL));
+        requireAnswers(
+                lab,
+                trial,
+                FrontDoors.throughLoadBalancer(lab, control, entryNode, clients).get(0));
+        int each = (attempts + clients.size() - 1) / clients.size();
+        return FrontDoors.throughLoadBalancer(lab, balanced, entryNode, clients).stream()
+                .flatMap(e -> e.lanes(each).stream())
+                .toList();
     }
 
     /** Silence proves a policy only where the same client is answered as soon as the policy allows it. */

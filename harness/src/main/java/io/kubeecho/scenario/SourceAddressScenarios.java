@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 
@@ -138,18 +139,42 @@ public class SourceAddressScenarios {
             endpoints = 1)
     void podThroughItsOwnService(Lab lab, Trial trial) {
         List<Endpoint> endpoints = lab.endpoints();
-        Service service = trial.create(ServiceSpec.clusterIp());
+        boolean routed = lab.loadBalancing() == LoadBalancing.ROUTED;
+        Service service = trial.create(routed ? ServiceSpec.loadBalancer(CLUSTER) : ServiceSpec.nodePort(CLUSTER));
         List<Client> insiders = endpoints.stream().map(lab::clientIn).toList();
+        List<Function<Client, Entry>> ways = new ArrayList<>();
+        ways.add(c -> Entry.clusterIp(c, service));
+        ways.add(c -> Entry.nodePort(c, service, c.node().orElseThrow()));
+        if (routed) {
+            ways.add(c -> Entry.loadBalancer(c, service, Optional.empty()));
+        }
+        trial.programmed(insiders.stream().map(ways.get(0)).toList().subList(0, 1), endpoints);
+        List<Observation> taken = new ArrayList<>();
+        for (Function<Client, Entry> way : ways) {
+            taken.addAll(everyPodFrom(trial, insiders, way, endpoints));
+        }
+        List<Observation> toThemselves = taken.stream()
+                .filter(o -> o.result() instanceof Observation.Answered)
+                .filter(o -> Rules.from(o).equals(o.client()))
+                .toList();
+        trial.pass("%d of %d pods reached themselves on each of %d ways in, which they saw as: %s"
+                .formatted(
+                        insiders.size(),
+                        insiders.size(),
+                        ways.size(),
+                        whoWasSeen(lab, Optional.empty(), toThemselves)));
+    }
+
+    /** Connections of pods of a Service, by one way in, until each has reached all of them. */
+    private static List<Observation> everyPodFrom(
+            Trial trial, List<Client> insiders, Function<Client, Entry> way, List<Endpoint> endpoints) {
         int most = trial.trials(t -> t.everyPodReached(endpoints.size()));
         int round = trial.trials(t -> t.allSeen(endpoints.size(), insiders.size()));
         // side by side, since those that come back to the pod may hang
         List<Entry> lanes = insiders.stream()
-                .flatMap(c -> Entry.clusterIp(c, service).lanes(round).stream())
+                .flatMap(c -> way.apply(c).lanes(round).stream())
                 .toList();
         Rule all = Rules.everyClientSees(endpoints);
-
-        trial.programmed(
-                insiders.stream().map(c -> Entry.clusterIp(c, service)).toList().subList(0, 1), endpoints);
         List<Observation> taken = new ArrayList<>();
         for (int done = 0; done == 0 || (done < most && all.check(taken).isPresent()); done += round) {
             taken.addAll(trial.observe("judge", trial.spaced(lanes, 1)));
@@ -164,12 +189,7 @@ public class SourceAddressScenarios {
             }
             trial.fail(taken, missed.get());
         }
-        List<Observation> toThemselves = taken.stream()
-                .filter(o -> o.result() instanceof Observation.Answered)
-                .filter(o -> Rules.from(o).equals(o.client()))
-                .toList();
-        trial.pass("%d of %d pods reached themselves, which they saw as: %s"
-                .formatted(insiders.size(), insiders.size(), whoWasSeen(lab, Optional.empty(), toThemselves)));
+        return taken;
     }
 
     @Scenario(
@@ -184,6 +204,11 @@ public class SourceAddressScenarios {
         Crowd.podsPerNode(lab, 1).forEach(c -> entries.add(Entry.clusterIp(c, service)));
         List<Client> comers = Crowd.comers(lab, 1);
         lab.nodes().forEach(n -> entries.addAll(FrontDoors.throughNodePort(service, n, comers)));
+        if (lab.loadBalancing() == LoadBalancing.ROUTED) {
+            Service balanced = trial.create(ServiceSpec.loadBalancer(CLUSTER));
+            entries.addAll(
+                    FrontDoors.throughLoadBalancer(lab, balanced, lab.nodes().get(0), comers));
+        }
         int connections = trial.trials(t -> t.allSeen(lab.endpoints().size(), entries.size()));
 
         trial.programmed(entries, lab.endpoints());
@@ -193,9 +218,8 @@ public class SourceAddressScenarios {
         trial.judgeNow(
                 Rule.allOf(Rules.answeredBy(lab.endpoints()), Rules.forwardedFor(FORWARDED_FOR)),
                 trial.spaced(entries, connections, Probe.Requests.with("X-Forwarded-For", FORWARDED_FOR)));
-        trial.pass(
-                "of %d requests each way, through the ClusterIP on each node and each node's port, none got one and all kept theirs"
-                        .formatted(connections));
+        trial.pass("of %d requests each way, on each of %d ways in, none got one and all kept theirs"
+                .formatted(connections, entries.size()));
     }
 
     /** Who the pods saw, by kind, as "a node's address in 20 of 40, …". */
