@@ -9,6 +9,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -154,6 +155,7 @@ final class Http1Pool {
     }
 
     void close() {
-        free.forEach(one -> one.channel().close());
+        // of a copy: each that is closed takes itself out
+        List.copyOf(free).forEach(one -> one.channel().close());
     }
 }
