@@ -8,6 +8,7 @@ import io.kubeecho.load.address.TargetException;
 import io.kubeecho.load.connection.ConnectionPolicy;
 import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.connection.Request;
+import io.kubeecho.load.connection.SentHeaders;
 import io.kubeecho.load.connection.Tls;
 import io.kubeecho.load.drive.LateStartException;
 import io.kubeecho.load.drive.LoadPlan;
@@ -26,6 +27,9 @@ import io.kubeecho.load.schedule.Shard;
 import io.kubeecho.load.shard.ShardHeader;
 import io.kubeecho.load.watch.ServiceName;
 import io.kubeecho.load.watch.ServiceWatch;
+import io.kubeecho.output.OutputException;
+import io.kubeecho.output.PlainText;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -63,8 +67,9 @@ import picocli.CommandLine.Spec;
             "0:every objective was met, or there was none",
             "1:an objective was missed",
             "2:wrong usage",
-            "3:the generator itself was the limit",
-            "4:the target could not be reached at all, or the Service not be watched"
+            "3:the generator itself was the limit, or an objective could not be measured",
+            "4:the target could not be reached at all, or the Service not be watched",
+            "5:a report could not be written, such as to a full disk"
         })
 final class LoadCommand implements Callable<Integer> {
 
@@ -72,6 +77,14 @@ final class LoadCommand implements Callable<Integer> {
     private static final int OWN_FILES = 32;
 
     private static final Duration DEFAULT_AFFINITY_TIMEOUT = Duration.ofHours(3);
+
+    /** Some ten times of what a CPU sends: more is taken for a slip. */
+    private static final double MOST_PER_SECOND = 1e6;
+
+    private static final int MOST_ENDPOINTS = 150_000;
+
+    /** It is held twice, in memory that is never released. */
+    private static final long MOST_BODY = 64 << 20;
 
     private static final Pattern RATE =
             Pattern.compile("(\\d{1,9}(?:\\.\\d{1,6})?)(?:\\.\\.(\\d{1,9}(?:\\.\\d{1,6})?))?");
@@ -86,19 +99,15 @@ final class LoadCommand implements Callable<Integer> {
             names = {"-r", "--rate"},
             paramLabel = "RATE",
             description = "Requests a second, however slow the target is; 100..1000 rises over the whole duration."
-                    + " Default: ${DEFAULT-VALUE}.",
-            defaultValue = "100")
-    private String rate = "100";
+                    + " At most 1000000. Default: 100.")
+    private @Nullable String rate;
 
-    @Option(
-            names = "--arrivals",
-            description = "How they lie in time: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "REGULAR")
-    private Arrivals arrivals = Arrivals.REGULAR;
+    @Option(names = "--arrivals", description = "How they lie in time: ${COMPLETION-CANDIDATES}. Default: REGULAR.")
+    private @Nullable Arrivals arrivals;
 
     @Option(
             names = "--closed",
-            description = "Closed model instead: each client asks again when it is answered; --rate is not used.")
+            description = "Closed model instead: each client asks again when it is answered, at no --rate.")
     private boolean closed;
 
     @Option(
@@ -163,7 +172,11 @@ final class LoadCommand implements Callable<Integer> {
             description = "A header to send; may be repeated.")
     private List<String> headers = List.of();
 
-    @Option(names = "--body", description = "A body to send.", defaultValue = "")
+    @Option(
+            names = "--body",
+            paramLabel = "TEXT|@FILE",
+            description = "A body to send; @FILE sends the bytes of that file.",
+            defaultValue = "")
     private String body = "";
 
     @Option(names = "--ca", paramLabel = "FILE", description = "PEM certificates to trust instead of the JVM's.")
@@ -338,15 +351,19 @@ final class LoadCommand implements Callable<Integer> {
                 return run.run();
             });
             Map<String, String> settings = settings(whole);
+            run.chosenAddresses().ifPresent(chosen -> settings.put("address", chosen));
             if (!shard.isWhole()) {
                 settings.put("shard", shard.text());
             }
             // a part of a load meets no objective of the whole, and misses none
             LoadReport report = LoadReport.of(
                     Version.text(), urls, settings, plan.affinity(), result, shard.isWhole() ? objectives : List.of());
-            output.publish(report);
+            Optional<OutputException> lost = written(() -> output.publish(report));
             int code = LoadExit.code(report, spec.commandLine().getErr());
-            output.handOver(result);
+            lost = lost.or(() -> written(() -> output.handOver(result)));
+            if (lost.isPresent()) {
+                return fail(ExitCode.NO_REPORT, String.valueOf(lost.get().getMessage()));
+            }
             // whoever puts the shards together hears of all that, and a Job would end the other ones
             return shard.isWhole() ? code : ExitCode.CONFORMS;
         } catch (LoadOutput.CannotOpenException e) {
@@ -356,9 +373,24 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
+    /** Something that is written at the end. */
+    private interface Writing {
+        void write() throws OutputException;
+    }
+
+    /** What cannot be written costs nothing else. */
+    private static Optional<OutputException> written(Writing writing) {
+        try {
+            writing.write();
+            return Optional.empty();
+        } catch (OutputException e) {
+            return Optional.of(e);
+        }
+    }
+
     /** What of a plan is this process's part, on this machine. */
     private LoadPlan part(LoadPlan whole, Shard shard) {
-        if (!shard.isWhole() && arrivals == Arrivals.POISSON && seed == null && !closed) {
+        if (!shard.isWhole() && arrivals() == Arrivals.POISSON && seed == null && !closed) {
             throw new IllegalArgumentException(
                     "shards of Poisson arrivals need the same --seed, to send at times of" + " the same process");
         }
@@ -412,13 +444,15 @@ final class LoadCommand implements Callable<Integer> {
 
     private LoadPlan plan(SessionAffinity affinity) throws TargetException {
         List<Request> list = new ArrayList<>();
+        List<Map.Entry<String, String>> sent = headers();
+        Buffer content = content();
         for (String url : urls) {
             Target target = Target.of(url);
-            if (!target.isPrivate() && !ownsTarget) {
-                throw new IllegalArgumentException(url + " is the public address " + target.address()
+            target.publicAddress().filter(ignored -> !ownsTarget).ifPresent(address -> {
+                throw new IllegalArgumentException(url + " is the public address " + address
                         + "; if it is yours to load, add --i-own-this-target");
-            }
-            list.add(Request.of(target, method.toUpperCase(Locale.ROOT), headers(), body));
+            });
+            list.add(Request.of(target, method(), sent, content));
         }
         SourceAddresses from = sources == null ? SourceAddresses.any() : SourceAddresses.parse(sources);
         int count = clients != null
@@ -440,25 +474,42 @@ final class LoadCommand implements Callable<Integer> {
                 positive(interval, "--interval"),
                 loops,
                 affinity,
-                Optional.ofNullable(endpoints),
+                endpoints(endpoints),
                 sharding.startAt(Instant.now(), warmup));
     }
 
     private LoadPlan.Model model() {
         if (closed) {
+            if (rate != null || arrivals != null) {
+                throw new IllegalArgumentException("--closed asks again as soon as it is answered, at no "
+                        + (rate != null ? "--rate" : "--arrivals") + ": leave one of the two out");
+            }
             return new LoadPlan.Closed(warmup, positive(duration, "--duration"), requests);
         }
         long chosenSeed = seed != null ? seed : RandomGenerator.getDefault().nextLong();
         return new LoadPlan.Open(
-                new Schedule(rate(), arrivals, warmup, positive(duration, "--duration"), requests, chosenSeed));
+                new Schedule(rate(), arrivals(), warmup, positive(duration, "--duration"), requests, chosenSeed));
+    }
+
+    private Arrivals arrivals() {
+        return arrivals == null ? Arrivals.REGULAR : arrivals;
+    }
+
+    private String rateText() {
+        return rate == null ? "100" : rate;
     }
 
     private Rate rate() {
-        Matcher m = RATE.matcher(rate);
+        Matcher m = RATE.matcher(rateText());
         if (!m.matches()) {
             throw new IllegalArgumentException("'" + rate + "' is not a rate such as 1000 or 100..1000");
         }
         double from = Double.parseDouble(m.group(1));
+        if (Math.max(from, m.group(2) == null ? 0 : Double.parseDouble(m.group(2))) > MOST_PER_SECOND) {
+            throw new IllegalArgumentException("a rate of " + rate + " is more than one machine sends, which is some"
+                    + " 100000 a second for each of --loops, and 1000000 at most; several machines make one load with"
+                    + " --shard");
+        }
         return m.group(2) == null
                 ? Rate.constant(from)
                 : Rate.ramp(from, Double.parseDouble(m.group(2)), duration.toNanos() / 1e9);
@@ -478,13 +529,42 @@ final class LoadCommand implements Callable<Integer> {
         List<Map.Entry<String, String>> list = new ArrayList<>();
         for (String header : headers) {
             int colon = header.indexOf(':');
-            if (colon < 1 || header.chars().anyMatch(c -> c < ' ')) {
-                throw new IllegalArgumentException("'" + header + "' is not a header of the form NAME:VALUE");
+            if (colon < 1) {
+                throw new IllegalArgumentException("'" + PlainText.inLine(header)
+                        + "' is not a header of the form NAME:VALUE"
+                        + (colon == 0 ? "; HTTP/2's own, such as :authority, are made of the URL" : ""));
             }
             list.add(Map.entry(
                     header.substring(0, colon), header.substring(colon + 1).strip()));
         }
+        SentHeaders.require(list, httpKind() == LoadPlan.HttpKind.HTTP2);
         return list;
+    }
+
+    private String method() {
+        String name = method.toUpperCase(Locale.ROOT);
+        SentHeaders.requireMethod(name);
+        return name;
+    }
+
+    private Buffer content() {
+        if (!body.startsWith("@")) {
+            return Buffer.buffer(body);
+        }
+        Path file = Path.of(body.substring(1));
+        try {
+            if (!Files.isRegularFile(file)) {
+                throw new IllegalArgumentException(
+                        "there is no file '" + PlainText.inLine(file.toString()) + "' to send as the --body");
+            }
+            if (Files.size(file) > MOST_BODY) {
+                throw new IllegalArgumentException(
+                        "the file " + file + " (--body) has more than " + (MOST_BODY >> 20) + " MiB");
+            }
+            return Buffer.buffer(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the file " + file + " (--body) cannot be read", e);
+        }
     }
 
     private static void requireFiles(int clients) {
@@ -495,6 +575,15 @@ final class LoadCommand implements Callable<Integer> {
                         + unix.getMaxFileDescriptorCount() + " allowed here (ulimit -n)");
             }
         }
+    }
+
+    /** @throws IllegalArgumentException if there cannot be so many */
+    static Optional<Integer> endpoints(@Nullable Integer count) {
+        if (count != null && (count < 1 || count > MOST_ENDPOINTS)) {
+            throw new IllegalArgumentException(
+                    "--endpoints is 1 to " + MOST_ENDPOINTS + ", as many pods as a cluster has, not " + count);
+        }
+        return Optional.ofNullable(count);
     }
 
     private static Duration positive(Duration value, String option) {
@@ -516,9 +605,9 @@ final class LoadCommand implements Callable<Integer> {
     private Map<String, String> settings(LoadPlan plan) {
         Map<String, String> settings = new LinkedHashMap<>();
         if (plan.model() instanceof LoadPlan.Open open) {
-            settings.put("rate", rate);
-            settings.put("arrivals", arrivals.name().toLowerCase(Locale.ROOT));
-            if (arrivals == Arrivals.POISSON) {
+            settings.put("rate", rateText());
+            settings.put("arrivals", arrivals().name().toLowerCase(Locale.ROOT));
+            if (arrivals() == Arrivals.POISSON) {
                 settings.put("seed", String.valueOf(open.schedule().seed()));
             }
         } else {

@@ -17,9 +17,14 @@ import io.kubeecho.load.shard.ShardWriter;
 import io.kubeecho.load.view.LiveFrame;
 import io.kubeecho.load.view.PlainLine;
 import io.kubeecho.load.view.Progress;
+import io.kubeecho.output.OutputException;
+import io.kubeecho.output.PlainText;
+import io.kubeecho.output.WholeFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +56,9 @@ final class LoadOutput implements LoadListener, AutoCloseable {
     private final LoadPlan plan;
     private final ShardHeader header;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private @Nullable WholeFile shard;
     private final ShardWriter document;
+    private @Nullable IOException lost;
     private boolean showing;
 
     /** Something that it needs is not to be had; the message says what. */
@@ -79,8 +86,16 @@ final class LoadOutput implements LoadListener, AutoCloseable {
         this.metrics = metrics;
         this.plan = plan;
         this.header = header;
-        this.document =
-                new ShardWriter(header, () -> files.isPresent() ? files.get().shard() : line);
+        this.document = new ShardWriter(header, this::sink);
+    }
+
+    private OutputStream sink() throws IOException {
+        if (files.isEmpty()) {
+            return line;
+        }
+        WholeFile opened = files.get().shard();
+        shard = opened;
+        return opened;
     }
 
     /**
@@ -95,9 +110,15 @@ final class LoadOutput implements LoadListener, AutoCloseable {
             LoadPlan plan,
             ShardHeader header) {
         Optional<ReportFiles> files =
-                out.equals(STANDARD_OUTPUT) ? Optional.empty() : Optional.of(new ReportFiles(out, header.shard()));
+                out.equals(STANDARD_OUTPUT) ? Optional.empty() : Optional.of(ReportFiles.in(out, header.shard()));
         Optional<HistogramLog> histograms = files.map(ReportFiles::histograms);
-        Optional<MetricsPort> metrics = metricsPort.map(LoadOutput::metrics);
+        Optional<MetricsPort> metrics;
+        try {
+            metrics = metricsPort.map(LoadOutput::metrics);
+        } catch (CannotOpenException e) {
+            files.ifPresent(ReportFiles::close);
+            throw e;
+        }
         boolean draws = files.isPresent() && (live != null ? live : Terminal.isThere());
         metrics.ifPresent(m -> console(command, files).println("metrics: http://127.0.0.1:" + m.number() + "/metrics"));
         return new LoadOutput(
@@ -151,7 +172,12 @@ final class LoadOutput implements LoadListener, AutoCloseable {
 
     @Override
     public void cut(List<Cut> cuts, double fromSeconds, double toSeconds) {
-        document.add(cuts, fromSeconds, toSeconds);
+        try {
+            document.add(cuts, fromSeconds, toSeconds);
+        } catch (UncheckedIOException e) {
+            // a full disk is no reason to end a load: it is told when the document is to be handed over
+            lost = lost == null ? e.getCause() : lost;
+        }
     }
 
     @Override
@@ -181,16 +207,21 @@ final class LoadOutput implements LoadListener, AutoCloseable {
                         < plan.interval().toNanos() / 4e9;
     }
 
-    /** Prints the summary and writes the files. */
-    void publish(LoadReport report) throws IOException {
+    /**
+     * Prints the summary and writes the files.
+     *
+     * @throws OutputException if one of them cannot be written
+     */
+    void publish(LoadReport report) throws OutputException {
         leavePicture();
         String text = TextSummary.of(report);
-        console.printf("%n%s", text);
+        // first of all, so that a full disk does not cost it
+        console.printf("%n%s", PlainText.ofLines(text));
         console.flush();
         // the thread may have been interrupted to end the load, which must not end the writing
         boolean wasInterrupted = Thread.interrupted();
-        if (files.isPresent()) {
-            files.get().write(report, text);
+        if (files.isPresent() && histograms.isPresent()) {
+            files.get().write(report, text, histograms.get());
             console.printf("%nreport: %s%n", files.get().page());
             console.flush();
         }
@@ -199,10 +230,28 @@ final class LoadOutput implements LoadListener, AutoCloseable {
         }
     }
 
-    /** Ends the shard's document; on standard output it is the last line of all. */
-    void handOver(LoadResult result) throws IOException {
+    /**
+     * Ends the shard's document; on standard output it is the last line of all.
+     *
+     * @throws OutputException if it cannot be written
+     */
+    void handOver(LoadResult result) throws OutputException {
         boolean wasInterrupted = Thread.interrupted();
-        document.finish(result);
+        try {
+            if (lost == null) {
+                document.finish(result);
+            }
+        } catch (IOException e) {
+            lost = e;
+        }
+        if (lost != null) {
+            throw lost instanceof OutputException told
+                    ? told
+                    : new OutputException("cannot write the shard's document: " + lost.getMessage());
+        }
+        if (shard != null) {
+            shard.commit();
+        }
         if (files.isEmpty()) {
             if (line.size() > LOG_BYTES / 2) {
                 console.printf(
@@ -245,7 +294,12 @@ final class LoadOutput implements LoadListener, AutoCloseable {
     public void close() {
         leavePicture();
         histograms.ifPresent(HistogramLog::close);
-        document.close();
+        try (WholeFile unfinished = shard) {
+            document.close();
+        } catch (IOException | UncheckedIOException e) {
+            // what is thrown away need not have been written
+        }
         metrics.ifPresent(MetricsPort::close);
+        files.ifPresent(ReportFiles::close);
     }
 }

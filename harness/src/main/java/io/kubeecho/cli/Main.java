@@ -50,6 +50,8 @@ public final class Main {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // a value may begin with @, and a file's words are no arguments
+                .setExpandAtFiles(false)
                 .setParameterExceptionHandler(usageInOneLine())
                 .setExecutionExceptionHandler(failureInOneLine())
                 // a crash says nothing about the data plane, and 1 would say that it FAILed

@@ -11,6 +11,7 @@ import io.kubeecho.load.shard.ShardException;
 import io.kubeecho.load.shard.ShardHeader;
 import io.kubeecho.load.shard.ShardPart;
 import io.kubeecho.load.shard.Shards;
+import io.kubeecho.output.PlainText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -47,6 +48,9 @@ import picocli.CommandLine.Spec;
             "4:the target could not be reached at all"
         })
 final class ReportCommand implements Callable<Integer> {
+
+    /** Far more than any load leaves, and little enough to be held. */
+    private static final long MOST_BYTES = 1L << 30;
 
     @Parameters(
             arity = "1..*",
@@ -87,33 +91,35 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Shards shards;
         List<Objective> objectives;
+        Optional<Integer> counted;
         try {
             shards = Shards.of(read(), partial);
             String list = slo != null ? slo : shards.header().objectives().orElse("");
             objectives = list.isEmpty() ? List.of() : Objective.parse(list);
             requireNoWatch(objectives);
+            counted = LoadCommand.endpoints(endpoints);
         } catch (ShardException | IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
         ShardHeader header = shards.header();
         SessionAffinity affinity = affinity(header.affinity(), objectives);
-        ReportFiles written = new ReportFiles(out, Shard.WHOLE);
-        LoadResult result;
-        try (HistogramLog histograms = written.histograms()) {
+        try (ReportFiles written = ReportFiles.in(out, Shard.WHOLE);
+                HistogramLog histograms = written.histograms()) {
             histograms.start(shards.started());
-            result = shards.add(affinity, Optional.ofNullable(endpoints).or(header::endpoints), histograms::add);
+            LoadResult result = shards.add(affinity, counted.or(header::endpoints), histograms::add);
+            LoadReport report =
+                    LoadReport.of(header.kubeEcho(), header.targets(), shards.settings(), affinity, result, objectives);
+            PrintWriter console = spec.commandLine().getOut();
+            String text = TextSummary.of(report);
+            console.print(PlainText.ofLines(text));
+            console.flush();
+            written.write(report, text, histograms);
+            console.printf("%nreport: %s%n", written.page());
+            console.flush();
+            return LoadExit.code(report, spec.commandLine().getErr());
         } catch (ShardException | LoadOutput.CannotOpenException e) {
             throw usage(e.getMessage());
         }
-        LoadReport report =
-                LoadReport.of(header.kubeEcho(), header.targets(), shards.settings(), affinity, result, objectives);
-        PrintWriter console = spec.commandLine().getOut();
-        String text = TextSummary.of(report);
-        console.print(text);
-        written.write(report, text);
-        console.printf("%nreport: %s%n", written.page());
-        console.flush();
-        return LoadExit.code(report, spec.commandLine().getErr());
     }
 
     private static void requireNoWatch(List<Objective> objectives) {
@@ -145,12 +151,24 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     private static List<ShardPart> read(String name, String from) throws ShardException {
+        requireSize(from);
         try (BufferedReader lines = from.equals("-")
                 ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
                 : Files.newBufferedReader(Path.of(from))) {
             return ShardPart.read(lines, name);
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read " + name + " (" + e + ")", e);
+        }
+    }
+
+    private static void requireSize(String from) {
+        try {
+            if (!from.equals("-") && Files.size(Path.of(from)) > MOST_BYTES) {
+                throw new IllegalArgumentException(
+                        "the file " + from + " has more than " + (MOST_BYTES >> 20) + " MiB, and is no load's");
+            }
+        } catch (IOException e) {
+            // said when it is read
         }
     }
 

@@ -7,55 +7,96 @@ import io.kubeecho.load.report.HtmlPage;
 import io.kubeecho.load.report.JsonSummary;
 import io.kubeecho.load.report.LoadReport;
 import io.kubeecho.load.schedule.Shard;
+import io.kubeecho.output.OutputException;
+import io.kubeecho.output.OutputLock;
+import io.kubeecho.output.PlainText;
+import io.kubeecho.output.WholeFile;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/** What a load leaves in a folder. The files of shards have names of their own, so that one folder has room for all. */
-final class ReportFiles {
+/**
+ * What a load leaves in a folder, which is its alone until it ends. The files of shards have names of their own, so that
+ * one folder has room for all.
+ */
+final class ReportFiles implements AutoCloseable {
 
     /** How the names of shards' documents end. */
     static final String SHARD = ".shard.json";
 
     private final Path folder;
     private final String stem;
+    private final OutputLock lock;
 
-    ReportFiles(Path folder, Shard shard) {
+    private ReportFiles(Path folder, String stem, OutputLock lock) {
         this.folder = folder;
-        this.stem = shard.isWhole() ? "load" : "load-" + shard.number() + "-of-" + shard.count();
+        this.stem = stem;
+        this.lock = lock;
     }
 
-    /** Makes the folder, and opens the log of histograms. */
-    HistogramLog histograms() {
+    /** Makes the folder, and claims it; an earlier load's files stay until there are others. */
+    static ReportFiles in(Path folder, Shard shard) {
+        String stem = shard.isWhole() ? "load" : "load-" + shard.number() + "-of-" + shard.count();
         try {
-            Files.createDirectories(folder);
-            return new HistogramLog(file(".hlog"));
-        } catch (IOException e) {
-            throw new LoadOutput.CannotOpenException(
-                    "cannot write to the folder " + folder.toAbsolutePath() + " (" + e + "); choose another with --out",
-                    e);
+            return new ReportFiles(folder, stem, OutputLock.take(folder, stem));
+        } catch (OutputException e) {
+            throw new LoadOutput.CannotOpenException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    OutputStream shard() throws IOException {
-        return Files.newOutputStream(file(SHARD));
+    HistogramLog histograms() {
+        return new HistogramLog(file(".hlog"));
+    }
+
+    WholeFile shard() throws OutputException {
+        return WholeFile.open(file(SHARD));
     }
 
     Path page() {
         return file(".html");
     }
 
-    /** @param text the summary, as printed */
-    void write(LoadReport report, String text) throws IOException {
-        Files.writeString(file(".txt"), text);
-        JsonSummary.write(report, file(".json"));
-        CsvSeries.write(report, file(".csv"));
-        CsvChanges.write(report, file("-changes.csv"));
-        HtmlPage.write(report, page());
+    /** Something that is written to a file of a report. */
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    /**
+     * Writes what is of the whole load; what cannot be written costs nothing else.
+     *
+     * @param text the summary, as printed
+     * @throws OutputException if any of it could not be written
+     */
+    void write(LoadReport report, String text, HistogramLog histograms) throws OutputException {
+        OutputException first = null;
+        for (Writing each : List.<Writing>of(
+                () -> WholeFile.write(file(".txt"), PlainText.ofLines(text)),
+                () -> JsonSummary.write(report, file(".json")),
+                () -> CsvSeries.write(report, file(".csv")),
+                () -> CsvChanges.write(report, file("-changes.csv")),
+                () -> HtmlPage.write(report, page()),
+                histograms::finish)) {
+            try {
+                each.write();
+            } catch (OutputException e) {
+                first = first == null ? e : first;
+            } catch (IOException e) {
+                first = first == null
+                        ? new OutputException("cannot write to " + folder + ": " + e.getMessage())
+                        : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
     }
 
     private Path file(String suffix) {
         return folder.resolve(stem + suffix);
+    }
+
+    @Override
+    public void close() {
+        lock.close();
     }
 }

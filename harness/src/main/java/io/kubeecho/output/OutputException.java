@@ -1,9 +1,8 @@
 package io.kubeecho.output;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** A report cannot be written; the message says in one line which and why. */
@@ -20,11 +19,9 @@ public final class OutputException extends IOException {
 
     /** In the system's words, without the path, which an exception of a file system begins with. */
     private static String reason(IOException cause) {
-        if (cause instanceof NoSuchFileException) {
-            return "its folder is not there";
-        }
-        if (cause instanceof AccessDeniedException) {
-            return "permission denied";
+        if (cause instanceof FileNotFoundException && cause.getMessage() != null) {
+            // PATH (REASON)
+            return cause.getMessage().replaceFirst("(?s)^.* \\((.*)\\)$", "$1");
         }
         String said = cause instanceof FileSystemException system ? system.getReason() : cause.getMessage();
         return said == null ? cause.getClass().getSimpleName() : said;

@@ -1,6 +1,7 @@
 package io.kubeecho.output;
 
 import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,6 +10,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is whole or not there: it is written beside its place, as {@code .NAME.part}, and moved there at the end. A
@@ -18,11 +20,13 @@ public final class WholeFile extends FilterOutputStream {
 
     private final Path file;
     private final Path part;
+    private @Nullable IOException failure;
     private boolean committed;
     private boolean closed;
 
     private WholeFile(Path file, Path part) throws IOException {
-        super(new BufferedOutputStream(Files.newOutputStream(part)));
+        // not a channel's, which an interrupt of the thread would close
+        super(new BufferedOutputStream(new FileOutputStream(part.toFile())));
         this.file = file;
         this.part = part;
     }
@@ -73,8 +77,27 @@ public final class WholeFile extends FilterOutputStream {
 
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
-        // not byte by byte, as the class above would
-        out.write(bytes, from, length);
+        try {
+            // not byte by byte, as the class above would
+            out.write(bytes, from, length);
+        } catch (IOException e) {
+            throw lost(e);
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw lost(e);
+        }
+    }
+
+    /** Whoever writes may not look: then the file is not whole all the same. */
+    private IOException lost(IOException now) {
+        failure = failure == null ? now : failure;
+        return now;
     }
 
     /**
@@ -84,6 +107,10 @@ public final class WholeFile extends FilterOutputStream {
      */
     public void commit() throws OutputException {
         try {
+            flush();
+            if (failure != null) {
+                throw failure;
+            }
             out.close();
             try {
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);

@@ -4,18 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeecho.load.FakeService;
 import io.kubeecho.load.watch.FakeApi;
+import io.kubeecho.output.OutputLock;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code kube-echo load} from its arguments to its exit code; what goes wrong is told in one line. */
 class LoadTest {
@@ -124,6 +133,20 @@ class LoadTest {
                 "--sources | 10.0.0.0/4 | makes more than 65536 source addresses",
                 "--rate | fast | 'fast' is not a rate such as 1000 or 100..1000",
                 "--rate | 0 | a rate of 0 sends nothing",
+                "--rate | 10000000 | a rate of 10000000 is more than one machine sends",
+                "--rate | 1..2000000 | a rate of 1..2000000 is more than one machine sends",
+                "--identity | regex:(?<=a)b | is not a regular expression as RE2 takes them",
+                "--endpoints | 2000000000 | --endpoints is 1 to 150000, as many pods as a cluster has",
+                "--body | @/no/such/file | there is no file '/no/such/file' to send as the --body",
+                "--header | Content-Length: 5 | the header 'Content-Length' cannot be given: it is made of --body",
+                "--header | transfer-ENCODING: chunked | the header 'transfer-ENCODING' cannot be given: a body is sent",
+                "--header | Connection: close | the header 'Connection' cannot be given: --connections says",
+                "--header | Upgrade: h2c | the header 'Upgrade' cannot be given",
+                "--header | TE: trailers | the header 'TE' cannot be given",
+                "--header | :authority: x | is not a header of the form NAME:VALUE; HTTP/2's own",
+                "--header | X Y: z | 'X Y' is not the name of a header",
+                "--method | G(T | 'G(T' is not a method such as GET",
+                "--method | connect | CONNECT makes a tunnel",
                 "--http | 3 | HTTP '3' is neither 1.1 nor 2",
                 "--clients | 100000000 | need more open files than the",
                 "--clients | 0 | at least one client",
@@ -143,6 +166,161 @@ class LoadTest {
         Cli cli = load("http://127.0.0.1:1/", option, value);
         assertThat(cli.err()).contains(message).hasLineCount(1);
         assertThat(cli.exitCode()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X: a\r\nY: b", "X: a\nY: b", "X: a\rY: b", "X: a\u0000b", "X\n: a"})
+    void what_would_end_a_header_is_refused_over_both_protocols(String header) {
+        for (String http : List.of("1.1", "2")) {
+            Cli cli = load("http://127.0.0.1:1/", "--header", header, "--http", http);
+            assertThat(cli.exitCode()).isEqualTo(2);
+            assertThat(cli.err()).hasLineCount(1).contains("\\u");
+        }
+    }
+
+    @Test
+    void whom_a_request_is_for_is_said_once() {
+        assertThat(load("http://127.0.0.1:1/", "--header", "Host: a", "--header", "host: b")
+                        .err())
+                .contains("the header 'Host' can be given once only");
+        assertThat(load("http://127.0.0.1:1/", "--header", "Host: a", "--http", "2")
+                        .err())
+                .contains("cannot be given over HTTP/2, whose :authority is made of the URL");
+    }
+
+    @Test
+    void a_closed_load_has_no_rate() {
+        for (String option : List.of("--rate", "--arrivals")) {
+            Cli cli = Cli.run(
+                    "load", "http://127.0.0.1:1/", "--closed", option, option.equals("--rate") ? "5" : "poisson");
+            assertThat(cli.exitCode()).isEqualTo(2);
+            assertThat(cli.err())
+                    .contains("--closed asks again as soon as it is answered, at no " + option)
+                    .hasLineCount(1);
+        }
+    }
+
+    /** Words of a file are no arguments, whatever option's value it is. */
+    @Test
+    void a_file_is_sent_to_the_byte_and_nothing_of_it_is_an_argument() throws IOException {
+        byte[] content = "--header X:injected\n\"a b\" # \u0000\r\n".getBytes(StandardCharsets.UTF_8);
+        Path file = Files.write(folder.resolve("body"), content);
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            CompletableFuture<byte[]> received = CompletableFuture.supplyAsync(() -> {
+                try (Socket socket = server.accept()) {
+                    byte[] all = socket.getInputStream().readNBytes(60);
+                    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+                    byte[] rest = new byte[0];
+                    while (!new String(all, StandardCharsets.ISO_8859_1)
+                            .contains(new String(content, StandardCharsets.ISO_8859_1))) {
+                        rest = socket.getInputStream().readNBytes(1);
+                        byte[] longer = Arrays.copyOf(all, all.length + 1);
+                        longer[all.length] = rest[0];
+                        all = longer;
+                    }
+                    socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                    return all;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            load(
+                    "http://127.0.0.1:" + server.getLocalPort() + "/",
+                    "--body",
+                    "@" + file,
+                    "--method",
+                    "POST",
+                    "--requests",
+                    "1",
+                    "--timeout",
+                    "2s");
+            String request = new String(received.join(), StandardCharsets.ISO_8859_1);
+            assertThat(request)
+                    .contains("Content-Length: " + content.length + "\r\n")
+                    .endsWith("\r\n\r\n" + new String(content, StandardCharsets.ISO_8859_1))
+                    .doesNotContain("X: injected");
+        }
+        assertThat(load("http://127.0.0.1:1/", "--slo", "@" + file).err())
+                .contains("the objective '@" + file + "' is not understood")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void two_loads_do_not_write_to_one_folder() throws IOException {
+        try (OutputLock other = OutputLock.take(folder, "load")) {
+            assertThat(other).isNotNull();
+            Cli cli = load("http://127.0.0.1:1/");
+            assertThat(cli.exitCode()).isEqualTo(2);
+            assertThat(cli.err())
+                    .contains("another run is writing its reports to the folder")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void a_full_disk_is_5_with_the_summary_and_no_half_of_a_file() throws IOException {
+        Path earlier = Files.writeString(folder.resolve("load.json"), "of an earlier load");
+        for (String file : List.of(".load.json.part", ".load.hlog.part", ".load.shard.json.part")) {
+            Files.createSymbolicLink(folder.resolve(file), Path.of("/dev/full"));
+        }
+        try (FakeService service = FakeService.evenly(3)) {
+            Cli cli = load(service.url(), "--max-lag", "1m");
+            assertThat(cli.exitCode()).describedAs(cli.err()).isEqualTo(5);
+            assertThat(cli.err())
+                    .isEqualTo("kube-echo: cannot write " + earlier + ": No space left on device"
+                            + System.lineSeparator());
+            assertThat(cli.out()).contains("60 answers in ", "pod-2");
+        }
+        assertThat(earlier).hasContent("of an earlier load");
+        assertThat(folder.resolve("load.csv")).isNotEmptyFile();
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left.map(f -> f.getFileName().toString()))
+                    .containsExactlyInAnyOrder("load.json", "load.txt", "load.csv", "load.html");
+        }
+    }
+
+    /** The node's address hides who moved. */
+    @Test
+    void violations_behind_another_address_are_not_measured() {
+        AtomicInteger next = new AtomicInteger();
+        try (FakeService service =
+                new FakeService(0, source -> "pod-" + next.getAndIncrement() % 3, () -> 0, source -> "10.0.0.1")) {
+            Cli cli = load(
+                    service.url(),
+                    "--connections",
+                    "per-request",
+                    "--sources",
+                    "127.9.0.0/29",
+                    "--slo",
+                    "affinity.violations==0",
+                    "--max-lag",
+                    "1m");
+            assertThat(cli.exitCode()).describedAs(cli.out() + cli.err()).isEqualTo(3);
+            assertThat(cli.err())
+                    .contains("the objective affinity.violations==0 could not be measured: at least 0, and at most ");
+            assertThat(cli.out())
+                    .contains("affinity     not measured: at least 0 violations", "NOT MEASURED affinity.violations==0")
+                    .doesNotContain("MET  ");
+            assertThat(folder.resolve("load.json"))
+                    .content()
+                    .contains("\"outcome\" : \"unmeasured\"", "\"verdict\" : \"not-measured\"", "\"atMost\"");
+            assertThat(folder.resolve("load.html")).content().contains("\"outcome\":\"unmeasured\"");
+        }
+    }
+
+    @Test
+    void a_name_from_the_network_is_obeyed_by_no_terminal() throws IOException {
+        try (FakeService service = new FakeService(0, source -> "a\u001b[2J", () -> 0)) {
+            Cli cli = load(service.url(), "--max-lag", "1m", "--identity", "regex:From=(?P<pod>.*)  ClientIP");
+            assertThat(cli.exitCode()).describedAs(cli.out() + cli.err()).isZero();
+            assertThat(cli.out()).contains("a\\u001b[2J").doesNotContain("\u001b");
+            for (String file : List.of("load.txt", "load.json", "load.csv", "load.html", "load.shard.json")) {
+                assertThat(Files.readString(folder.resolve(file)))
+                        .describedAs(file)
+                        .contains("[2J")
+                        .doesNotContain("\u001b");
+            }
+        }
     }
 
     @Test

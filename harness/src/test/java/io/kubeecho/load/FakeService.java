@@ -25,6 +25,7 @@ public final class FakeService implements AutoCloseable {
     private final NetServer server;
     private final Function<String, String> podOfSource;
     private final LongSupplier delayNanos;
+    private final Function<String, String> seenAs;
     private final Histogram delays = new Histogram(1_000, 3_600_000_000_000L, 3);
     private final AtomicLong requests = new AtomicLong();
     private volatile long stalledUntil;
@@ -35,6 +36,13 @@ public final class FakeService implements AutoCloseable {
      * @param delayNanos before each answer
      */
     public FakeService(int port, Function<String, String> podOfSource, LongSupplier delayNanos) {
+        this(port, podOfSource, delayNanos, source -> source);
+    }
+
+    /** @param seenAs what the pods say of an address */
+    public FakeService(
+            int port, Function<String, String> podOfSource, LongSupplier delayNanos, Function<String, String> seenAs) {
+        this.seenAs = seenAs;
         this.podOfSource = podOfSource;
         this.delayNanos = delayNanos;
         server = vertx.createNetServer(new NetServerOptions()
@@ -88,7 +96,7 @@ public final class FakeService implements AutoCloseable {
             socket.close();
             return;
         }
-        String line = "Host=127.0.0.1  Path=/  From=" + pod + "  ClientIP=" + source + "  XFF=\n";
+        String line = "Host=127.0.0.1  Path=/  From=" + pod + "  ClientIP=" + seenAs.apply(source) + "  XFF=\n";
         Buffer keep = Buffer.buffer(
                 "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + line.length() + "\r\n\r\n" + line);
         Buffer last = Buffer.buffer(

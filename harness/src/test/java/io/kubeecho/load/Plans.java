@@ -16,6 +16,7 @@ import io.kubeecho.load.rollout.WatchedService;
 import io.kubeecho.load.schedule.Arrivals;
 import io.kubeecho.load.schedule.Rate;
 import io.kubeecho.load.schedule.Schedule;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,7 @@ public final class Plans {
             LoadPlan.Model model) {
         try {
             return new LoadPlan(
-                    List.of(Request.of(Target.of(url), "GET", List.of(), "")),
+                    List.of(Request.of(Target.of(url), "GET", List.of(), Buffer.buffer())),
                     http,
                     new Tls(true, Optional.empty()),
                     model,

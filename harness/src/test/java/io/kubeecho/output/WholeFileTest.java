@@ -77,7 +77,7 @@ class WholeFileTest {
     void a_folder_that_is_not_there_is_told() {
         Path file = folder.resolve("none/load.txt");
         assertThatThrownBy(() -> WholeFile.write(file, "x"))
-                .hasMessage("cannot write " + file + ": its folder is not there");
+                .hasMessage("cannot write " + file + ": No such file or directory");
     }
 
     @Test

@@ -1,25 +1,35 @@
 package io.kubeecho.load.address;
 
+import static java.util.stream.Collectors.partitioningBy;
+
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * One URL to send to, resolved once: every connection of a run goes to the same address.
+ * One URL to send to, resolved once: every connection of a run goes to the first address that answers.
  *
  * @param url as given
  * @param tls whether the scheme is https
  * @param host name or address literal of the URL, IPv6 without brackets
- * @param address the address literal to connect to
+ * @param addresses the address literals of the host, at least one, in the order in which to try them
  * @param port 1 to 65535
  * @param authority what the Host header says
  * @param path path and query, never empty
  */
-public record Target(String url, boolean tls, String host, String address, int port, String authority, String path) {
+public record Target(
+        String url, boolean tls, String host, List<String> addresses, int port, String authority, String path) {
+
+    public Target {
+        addresses = List.copyOf(addresses);
+    }
 
     /**
      * Reads and resolves a URL.
@@ -50,16 +60,25 @@ public record Target(String url, boolean tls, String host, String address, int p
         return new Target(url, tls, bare, resolve(bare), port, uri.getRawAuthority(), path);
     }
 
-    /** Whether a request for the other can be sent on a connection to this one. */
-    public boolean sharesConnectionsWith(Target other) {
-        return tls == other.tls && address.equals(other.address) && port == other.port && host.equals(other.host);
+    /** The address literal to connect to. */
+    public String address() {
+        return addresses.get(0);
+    }
+
+    /** The same at this address only. */
+    public Target at(String address) {
+        return new Target(url, tls, host, List.of(address), port, authority, path);
     }
 
     /**
-     * Whether the address is one that a test may load without being asked: loopback, private, link-local, shared
-     * (carrier-grade NAT) or unique local.
+     * The first of its addresses that a test may not load without being asked: neither loopback, private, link-local, shared
+     * (carrier-grade NAT) nor unique local.
      */
-    public boolean isPrivate() {
+    public Optional<String> publicAddress() {
+        return addresses.stream().filter(address -> !isPrivate(address)).findFirst();
+    }
+
+    private static boolean isPrivate(String address) {
         try {
             return AddressScope.isPrivate(InetAddress.getByName(address));
         } catch (UnknownHostException e) {
@@ -75,17 +94,29 @@ public record Target(String url, boolean tls, String host, String address, int p
         }
     }
 
-    private static String resolve(String host) throws TargetException {
+    private static List<String> resolve(String host) throws TargetException {
         try {
-            InetAddress[] all = InetAddress.getAllByName(host);
-            // a name with a public address is public, whichever comes first
-            return Arrays.stream(all)
-                    .filter(a -> !AddressScope.isPrivate(a))
-                    .findFirst()
-                    .orElse(all[0])
-                    .getHostAddress();
+            return inTurn(List.of(InetAddress.getAllByName(host)));
         } catch (UnknownHostException e) {
             throw new TargetException("the name '" + host + "' does not resolve");
         }
+    }
+
+    /** One of each family after the other, from that of the resolver's first on (RFC 8305, 4). */
+    static List<String> inTurn(List<InetAddress> resolved) {
+        boolean v6First = resolved.get(0) instanceof Inet6Address;
+        Map<Boolean, List<InetAddress>> byFamily =
+                resolved.stream().distinct().collect(partitioningBy(a -> a instanceof Inet6Address == v6First));
+        List<InetAddress> first = byFamily.getOrDefault(true, List.of());
+        List<InetAddress> second = byFamily.getOrDefault(false, List.of());
+        List<String> order = new ArrayList<>();
+        for (int i = 0; i < Math.max(first.size(), second.size()); i++) {
+            for (List<InetAddress> family : List.of(first, second)) {
+                if (i < family.size()) {
+                    order.add(family.get(i).getHostAddress());
+                }
+            }
+        }
+        return order;
     }
 }

@@ -15,6 +15,14 @@ public interface ConnectionEvents {
     /** The request in flight will not be answered: the end of the connection. */
     void broken(ErrorKind kind, String detail);
 
-    /** The target closed it while no request was in flight. */
+    /**
+     * The target says that it has not processed the request in flight, which can be sent again wherever that is: the end of
+     * the connection.
+     *
+     * @param detail how it says so
+     */
+    void notProcessed(String detail);
+
+    /** The target closed it, or will answer nothing more on it, while no request was in flight. */
     void closedByTarget();
 }

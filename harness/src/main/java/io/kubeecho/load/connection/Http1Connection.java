@@ -3,6 +3,9 @@ package io.kubeecho.load.connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +24,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
     private final AnswerReader reader;
     private @Nullable ConnectionEvents events;
     private boolean asking;
+    private boolean hasAnswered;
+    private boolean closedBeforeRequest;
     private @Nullable Throwable failure;
 
     private Http1Connection(ChannelHandlerContext ctx, Optional<String> identityHeader, ConnectionEvents events) {
@@ -34,6 +39,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
             ChannelHandlerContext vertxHandler, Optional<String> identityHeader, ConnectionEvents events) {
         Http1Connection connection = new Http1Connection(vertxHandler, identityHeader, events);
         vertxHandler.channel().pipeline().addBefore(vertxHandler.name(), "load", connection);
+        // or the socket would be gone before it could be asked how it was closed
+        vertxHandler.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         return connection;
     }
 
@@ -91,6 +98,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext handler, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            closedBeforeRequest = asking && hasAnswered && !reader.begun() && OrderOfEvents.closedBeforeRequest(ctx);
+            ctx.close();
+        } else if (!(event instanceof ChannelInputShutdownReadComplete)) {
+            handler.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext handler) {
         ConnectionEvents told = events;
         if (told != null) {
@@ -99,6 +116,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
                 told.closedByTarget();
             } else if (failure == null && reader.end()) {
                 answered(told);
+            } else if (failure == null && closedBeforeRequest) {
+                events = null;
+                told.notProcessed("the target had closed the idle connection before the request came to it");
             } else {
                 broken(
                         reader.begun() ? ErrorKind.RESET_IN_ANSWER : ErrorKind.RESET_BEFORE_ANSWER,
@@ -116,6 +136,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
 
     private void answered(ConnectionEvents told) {
         asking = false;
+        hasAnswered = true;
         told.answered(reader.answer());
     }
 

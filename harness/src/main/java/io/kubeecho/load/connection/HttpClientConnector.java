@@ -66,9 +66,7 @@ public final class HttpClientConnector implements Connector {
             events.notConnected(ErrorKind.TLS, "the target does not speak " + version.alpnName());
             return;
         }
-        HttpClientExchanges connection = new HttpClientExchanges(opened, identityHeader, events);
-        opened.closeHandler(ignored -> connection.closed());
-        events.connected(connection);
+        events.connected(HttpClientExchanges.on(opened, identityHeader, events));
     }
 
     private HttpClientAgent agent(String source) {

@@ -3,6 +3,7 @@ package io.kubeecho.load.connection;
 import io.kubeecho.load.address.Target;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -13,16 +14,16 @@ import java.util.Map;
  *
  * @param target whom it asks
  * @param method such as GET
- * @param headers in order, besides Host and Content-Length, which are made unless they are among them
- * @param body empty for none; sent as UTF-8
+ * @param headers in order, besides Host, which is made unless it is among them; as {@link SentHeaders} has them
+ * @param body empty for none
  * @param http1 the whole of it
  */
-public record Request(Target target, String method, List<Map.Entry<String, String>> headers, String body, Http1 http1) {
+public record Request(Target target, String method, List<Map.Entry<String, String>> headers, Buffer body, Http1 http1) {
 
     /** The request as HTTP/1.1 bytes, in direct memory that is never released. */
     public record Http1(ByteBuf keepAlive, ByteBuf close) {}
 
-    public static Request of(Target target, String method, List<Map.Entry<String, String>> headers, String body) {
+    public static Request of(Target target, String method, List<Map.Entry<String, String>> headers, Buffer body) {
         Http1 bytes = new Http1(
                 bytes(target, method, headers, body, ""),
                 bytes(target, method, headers, body, "Connection: close\r\n"));
@@ -30,8 +31,8 @@ public record Request(Target target, String method, List<Map.Entry<String, Strin
     }
 
     private static ByteBuf bytes(
-            Target target, String method, List<Map.Entry<String, String>> headers, String body, String ending) {
-        byte[] content = body.getBytes(StandardCharsets.UTF_8);
+            Target target, String method, List<Map.Entry<String, String>> headers, Buffer body, String ending) {
+        byte[] content = body.getBytes();
         StringBuilder head = new StringBuilder();
         head.append(method).append(' ').append(target.path()).append(" HTTP/1.1\r\n");
         if (!has(headers, "host")) {
@@ -39,7 +40,7 @@ public record Request(Target target, String method, List<Map.Entry<String, Strin
         }
         headers.forEach(
                 h -> head.append(h.getKey()).append(": ").append(h.getValue()).append("\r\n"));
-        if (!body.isEmpty() && !has(headers, "content-length")) {
+        if (content.length > 0) {
             head.append("Content-Length: ").append(content.length).append("\r\n");
         }
         head.append(ending).append("\r\n");

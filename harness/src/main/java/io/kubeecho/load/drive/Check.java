@@ -6,6 +6,8 @@ import io.kubeecho.load.connection.ConnectionEvents;
 import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.connection.Request;
 import io.kubeecho.load.identity.IdentityMemo;
+import io.kubeecho.output.PlainText;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -59,11 +61,16 @@ final class Check implements ConnectionEvents {
     }
 
     @Override
+    public void notProcessed(String detail) {
+        fail(ErrorKind.RESET_BEFORE_ANSWER, detail);
+    }
+
+    @Override
     public void closedByTarget() {
         fail(ErrorKind.RESET_BEFORE_ANSWER, "closed by the target");
     }
 
     private void fail(ErrorKind kind, String detail) {
-        result.complete(new Reachability.Fails(request.target().url(), kind, detail));
+        result.complete(new Reachability.Fails(request.target().url(), kind, PlainText.inLine(detail), List.of()));
     }
 }

@@ -11,6 +11,7 @@ import io.kubeecho.load.identity.IdentityMemo;
 import io.kubeecho.load.measure.LoopTally;
 import io.kubeecho.load.measure.Visit;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the start of what is measured.
  */
 final class LoadClient {
+
+    /** A target that never takes a request is as good as one that loses it. */
+    private static final int MOST_SENDS = 3;
 
     private enum Phase {
         IDLE,
@@ -38,6 +42,8 @@ final class LoadClient {
     private int turn;
     private long intended;
     private long sent;
+    private int sends;
+    private @Nullable Request request;
 
     private @Nullable Link link;
 
@@ -65,6 +71,9 @@ final class LoadClient {
      */
     void begin(long intended) {
         this.intended = intended;
+        sends = 0;
+        request = requests.get(turn);
+        turn = turn + 1 == requests.size() ? 0 : turn + 1;
         Link current = link;
         if (current != null && churns && loop.takeChurn()) {
             current.drop();
@@ -115,11 +124,23 @@ final class LoadClient {
             throw new IllegalStateException("asked before it was connected");
         }
         phase = Phase.ASKING;
-        Request request = requests.get(turn);
-        turn = turn + 1 == requests.size() ? 0 : turn + 1;
         on.asked++;
-        sent = loop.now();
-        connection.send(request, on.asked == requestsPerConnection);
+        if (sends++ == 0) {
+            // the time that it takes to send it again is time that the target takes
+            sent = loop.now();
+        }
+        connection.send(Objects.requireNonNull(request), on.asked == requestsPerConnection);
+    }
+
+    /** What the target has not processed is no failure of it, unless it never does. */
+    private void sendAgain(String detail) {
+        if (sends == MOST_SENDS) {
+            fail(ErrorKind.RESET_BEFORE_ANSWER, "not processed " + MOST_SENDS + " times: " + detail);
+            return;
+        }
+        tally.sentAgain(intended);
+        phase = Phase.OPENING;
+        open();
     }
 
     private void fail(ErrorKind kind, String detail) {
@@ -226,6 +247,14 @@ final class LoadClient {
                         requests.get(0).target().authority()));
             }
             seen = true;
+        }
+
+        @Override
+        public void notProcessed(String detail) {
+            if (link == this) {
+                link = null;
+                sendAgain(detail);
+            }
         }
 
         @Override

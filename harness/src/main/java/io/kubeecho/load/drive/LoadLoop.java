@@ -5,8 +5,10 @@ import io.kubeecho.load.connection.Connector;
 import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.identity.IdentityRule;
 import io.kubeecho.load.measure.Cut;
+import io.kubeecho.load.measure.Ending;
 import io.kubeecho.load.measure.LoopTally;
 import io.kubeecho.load.schedule.SendTimes;
+import io.kubeecho.output.PlainText;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -57,6 +59,7 @@ final class LoadLoop {
     private long next;
     private long closedLeft;
     private boolean sending;
+    private boolean started;
     private long replaced;
     private long churnFrom;
 
@@ -104,6 +107,7 @@ final class LoadLoop {
         this.zero = zero;
         eventLoop.execute(() -> {
             sending = true;
+            started = true;
             churnFrom = now();
             eventLoop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
             if (closed) {
@@ -131,14 +135,10 @@ final class LoadLoop {
         return done;
     }
 
-    /** No more sends. */
-    void stopSending() {
-        eventLoop.execute(this::endSending);
-    }
-
     /** Gives up what waits and what is in flight, at the end of its time: that counts as gone wrong. */
     void giveUp() {
         eventLoop.execute(() -> {
+            comeTo(Long.MAX_VALUE - 1);
             endSending();
             while (!backlog.isEmpty()) {
                 long intended = backlog.poll();
@@ -152,9 +152,22 @@ final class LoadLoop {
     /** Drops what waits and what is in flight, ended early: nobody is to blame for that. */
     void abandon() {
         eventLoop.execute(() -> {
+            comeTo(now());
+            if (!backlog.isEmpty() || idle.size() < clients.size()) {
+                tally.outcomesUntil(now());
+            }
             endSending();
             end();
         });
+    }
+
+    /** What was due by then was due, whether or not this event loop has come to it. */
+    private void comeTo(long time) {
+        while (!closed && started && next <= time) {
+            tally.due(next, now());
+            backlog.add(next);
+            next = times.next();
+        }
     }
 
     private void end() {
@@ -167,6 +180,13 @@ final class LoadLoop {
         CompletableFuture<Cut> cut = new CompletableFuture<>();
         eventLoop.execute(() -> cut.complete(tally.cut()));
         return cut;
+    }
+
+    /** How it ended; sends were due until the next one would have been. */
+    CompletableFuture<Ending> ending() {
+        CompletableFuture<Ending> ending = new CompletableFuture<>();
+        eventLoop.execute(() -> ending.complete(tally.ending(next / 1e9)));
+        return ending;
     }
 
     /** How many sends are due and wait for a client, about now. */
@@ -219,7 +239,7 @@ final class LoadLoop {
     }
 
     void failed(LoadClient client, long intended, ErrorKind kind, String detail) {
-        lastFailure = kind.text() + ": " + detail;
+        lastFailure = kind.text() + ": " + PlainText.inLine(detail);
         if (closed && sending) {
             eventLoop.schedule(() -> free(client), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         } else {

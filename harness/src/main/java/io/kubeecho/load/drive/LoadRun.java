@@ -3,16 +3,20 @@ package io.kubeecho.load.drive;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import io.kubeecho.load.address.Target;
 import io.kubeecho.load.connection.Connector;
 import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.connection.Http1Connector;
 import io.kubeecho.load.connection.HttpClientConnector;
 import io.kubeecho.load.connection.Request;
 import io.kubeecho.load.identity.IdentityMemo;
+import io.kubeecho.load.identity.Roster;
 import io.kubeecho.load.measure.Cut;
+import io.kubeecho.load.measure.Ending;
 import io.kubeecho.load.measure.Figures;
 import io.kubeecho.load.measure.Measurement;
 import io.kubeecho.load.rollout.WatchedService;
+import io.kubeecho.load.schedule.Arrivals;
 import io.kubeecho.load.schedule.SendTimes;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -29,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,12 +43,19 @@ public final class LoadRun implements AutoCloseable {
 
     private static final long CUT_SECONDS = 10;
 
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
+
     /** So long before its time a load opens its connections. */
     private static final long OPENING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final LoadPlan plan;
     private final Vertx vertx;
     private final List<LoadLoop> loops = new ArrayList<>();
+    private final Roster roster = new Roster();
+    private final Connector patient;
+    /** At the address that answered. */
+    private final Map<String, Target> reached = new ConcurrentHashMap<>();
+
     private final Measurement measurement;
     private final GeneratorWatch watch;
     private final LoadListener listener;
@@ -66,6 +78,7 @@ public final class LoadRun implements AutoCloseable {
                 // a stalled event loop shows in the send lag, which is reported
                 .setBlockedThreadCheckInterval(TimeUnit.HOURS.toMillis(1)));
         measurement = new Measurement(plan.affinity(), plan.endpoints());
+        patient = connector(((VertxInternal) vertx).createEventLoopContext(), patience(plan));
         for (int i = 0; i < plan.loops(); i++) {
             loops.add(loop(i));
         }
@@ -78,34 +91,39 @@ public final class LoadRun implements AutoCloseable {
      * has not answered when the thread is interrupted counts as failed.
      */
     public List<Reachability> check() {
-        List<CompletableFuture<Reachability>> asked = plan.requests().stream()
-                .map(request -> {
-                    Check check = new Check(request, new IdentityMemo(plan.identity()));
-                    String source =
-                            plan.sources().literals().stream().findFirst().orElse("");
-                    loops.get(0).connector().connect(request.target(), source, check);
-                    return check.result()
-                            .completeOnTimeout(
-                                    new Reachability.Fails(
-                                            request.target().url(), ErrorKind.TIMEOUT, "no answer in time"),
-                                    // the connect has a timeout of its own, and is to be told apart
-                                    2 * plan.timeout().toMillis(),
-                                    TimeUnit.MILLISECONDS);
-                })
+        String source = plan.sources().literals().stream().findFirst().orElse("");
+        List<Preflight> preflights = plan.requests().stream()
+                .map(request -> new Preflight(patient, request, source, plan.identity(), patience(plan)))
                 .toList();
+        List<CompletableFuture<Reachability>> asked =
+                preflights.stream().map(Preflight::start).toList();
         try {
             CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).get();
         } catch (InterruptedException | ExecutionException e) {
             for (int i = 0; i < asked.size(); i++) {
                 String url = plan.requests().get(i).target().url();
                 asked.get(i)
-                        .complete(new Reachability.Fails(url, ErrorKind.OTHER, "interrupted before it had answered"));
+                        .complete(new Reachability.Fails(
+                                url, ErrorKind.OTHER, "interrupted before it had answered", List.of()));
             }
         }
+        preflights.forEach(p -> reached.put(frontEnd(p.reached()), p.reached()));
         return asked.stream()
                 .map(CompletableFuture::join)
                 .sorted(Comparator.comparing(r -> r instanceof Reachability.Answers))
                 .toList();
+    }
+
+    /** Which of their addresses is loaded, for names that have several; empty where none has. */
+    public Optional<String> chosenAddresses() {
+        List<String> chosen = plan.requests().stream()
+                .filter(r -> r.target().addresses().size() > 1)
+                .map(r -> frontEnd(r.target()))
+                .distinct()
+                .flatMap(frontEnd -> Optional.ofNullable(reached.get(frontEnd)).stream())
+                .map(target -> target.host() + ": " + target.address())
+                .toList();
+        return chosen.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", chosen));
     }
 
     /**
@@ -144,6 +162,7 @@ public final class LoadRun implements AutoCloseable {
             interrupted = !measure();
         }
         finish(interrupted);
+        measurement.end(ending(interrupted));
         watched.ifPresent(service -> measurement.follow(service.since(zero)));
         measurement.settle();
         Figures figures = measurement.figures();
@@ -172,22 +191,16 @@ public final class LoadRun implements AutoCloseable {
 
     /** @return whether it came to its end */
     private boolean measure() {
-        CompletableFuture<?> allSent =
-                CompletableFuture.allOf(loops.stream().map(LoadLoop::allSent).toArray(CompletableFuture[]::new));
         CompletableFuture<?> done =
                 CompletableFuture.allOf(loops.stream().map(LoadLoop::done).toArray(CompletableFuture[]::new));
         try {
-            long last = zero + plan.model().duration().toNanos();
-            intervals(last, allSent);
-            // where the end is one of time, the time after the last send belongs to the measured time
-            boolean endsByTime = plan.model() instanceof LoadPlan.Open open
-                    && open.schedule().endsByTime();
-            if (endsByTime) {
-                sleepUntil(last);
+            if (plan.model() instanceof LoadPlan.Open open) {
+                // the time after the last send belongs to what is measured, whoever has answered already
+                intervals(zero + open.schedule().endNanos(), new CompletableFuture<>());
+            } else {
+                intervals(zero + plan.model().duration().toNanos(), done);
             }
-            loops.forEach(LoadLoop::stopSending);
             cut();
-            measurement.endOfSending(endsByTime ? plan.model().duration().toNanos() / 1e9 : seconds(cutAt));
             intervals(System.nanoTime() + plan.timeout().toNanos(), done);
             return true;
         } catch (InterruptedException e) {
@@ -205,6 +218,26 @@ public final class LoadRun implements AutoCloseable {
             }
             cut();
         }
+    }
+
+    private Ending ending(boolean interrupted) {
+        List<Ending> each =
+                loops.stream().map(loop -> uninterruptibly(loop.ending())).toList();
+        Ending all = each.stream().reduce(Ending::or).orElseThrow();
+        double planned = plan.model() instanceof LoadPlan.Open open
+                ? open.schedule().endNanos() / 1e9
+                : plan.model().duration().toNanos() / 1e9;
+        // the last answer ends a closed load of so many requests
+        double sending = plan.model() instanceof LoadPlan.Closed ? Math.min(planned, all.lastOutcome()) : planned;
+        if (interrupted) {
+            double ended = seconds(cutAt);
+            // the next of evenly spaced sends is due when the last one's time is over
+            boolean spaced = plan.model() instanceof LoadPlan.Open open
+                    && open.schedule().arrivals() == Arrivals.REGULAR;
+            double next = each.stream().mapToDouble(Ending::sending).min().orElseThrow();
+            sending = Math.min(planned, spaced ? Math.max(ended, next) : ended);
+        }
+        return new Ending(sending, all.lastAnswer(), all.lastOutcome());
     }
 
     private void finish(boolean interrupted) {
@@ -231,7 +264,7 @@ public final class LoadRun implements AutoCloseable {
         return asked.stream().map(LoadRun::uninterruptibly).toList();
     }
 
-    private static Cut uninterruptibly(CompletableFuture<Cut> asked) {
+    private static <T> T uninterruptibly(CompletableFuture<T> asked) {
         // join, unlike get, is deaf to interruption
         return asked.orTimeout(CUT_SECONDS, TimeUnit.SECONDS).join();
     }
@@ -265,16 +298,23 @@ public final class LoadRun implements AutoCloseable {
                 : () -> SendTimes.NONE;
         long count = plan.model().count();
         long own = count / plan.loops() + (index < count % plan.loops() ? 1 : 0);
-        return new LoadLoop(context.nettyEventLoop(), connector(context), plan, times, own);
+        Connector connector = connector(context, plan.timeout());
+        Connector chosen = (target, source, events) ->
+                connector.connect(Objects.requireNonNullElse(reached.get(frontEnd(target)), target), source, events);
+        return new LoadLoop(context.nettyEventLoop(), chosen, plan, times, own);
     }
 
-    private Connector connector(ContextInternal context) {
+    /** A first connection of a JVM takes it a second on a busy machine, for which no target is to blame. */
+    private static Duration patience(LoadPlan plan) {
+        return plan.timeout().compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : plan.timeout();
+    }
+
+    private Connector connector(ContextInternal context, Duration timeout) {
         Optional<String> header = plan.identity().header();
         Connector connector = switch (plan.http()) {
-            case HTTP1 -> new Http1Connector(vertx, plan.timeout(), plan.tls(), header);
-            case HTTP1_BY_VERTX ->
-                new HttpClientConnector(vertx, HttpVersion.HTTP_1_1, plan.timeout(), plan.tls(), header);
-            case HTTP2 -> new HttpClientConnector(vertx, HttpVersion.HTTP_2, plan.timeout(), plan.tls(), header);
+            case HTTP1 -> new Http1Connector(vertx, timeout, plan.tls(), header);
+            case HTTP1_BY_VERTX -> new HttpClientConnector(vertx, HttpVersion.HTTP_1_1, timeout, plan.tls(), header);
+            case HTTP2 -> new HttpClientConnector(vertx, HttpVersion.HTTP_2, timeout, plan.tls(), header);
         };
         // Vert.x opens a connection on the event loop of the context that asks
         return (target, source, events) -> context.runOnContext(ignored -> {
@@ -287,9 +327,13 @@ public final class LoadRun implements AutoCloseable {
         });
     }
 
+    private static String frontEnd(Target target) {
+        return (target.tls() ? "https://" : "http://") + target.authority();
+    }
+
     private void addClients() {
-        Map<String, List<Request>> byFrontEnd = plan.requests().stream()
-                .collect(groupingBy(r -> r.target().tls() + r.target().authority(), LinkedHashMap::new, toList()));
+        Map<String, List<Request>> byFrontEnd =
+                plan.requests().stream().collect(groupingBy(r -> frontEnd(r.target()), LinkedHashMap::new, toList()));
         List<List<Request>> frontEnds = new ArrayList<>(byFrontEnd.values());
         List<String> sources = plan.sources().literals();
         for (int i = 0; i < plan.clients(); i++) {
@@ -298,7 +342,7 @@ public final class LoadRun implements AutoCloseable {
                     loop,
                     Objects.requireNonNull(frontEnds.get(i % frontEnds.size())),
                     sources.isEmpty() ? "" : sources.get(i % sources.size()),
-                    new IdentityMemo(plan.identity()),
+                    new IdentityMemo(plan.identity(), roster),
                     plan.policy()));
         }
     }

@@ -2,6 +2,7 @@ package io.kubeecho.load.drive;
 
 import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.identity.Identity;
+import java.util.List;
 
 /** What one request before the load showed: a load against nobody should not begin. */
 public sealed interface Reachability {
@@ -9,11 +10,22 @@ public sealed interface Reachability {
     /** It answers. */
     record Answers(int status, Identity identity) implements Reachability {}
 
-    /** It does not, for this reason. */
-    record Fails(String url, ErrorKind kind, String detail) implements Reachability {
+    /**
+     * It does not, for this reason.
+     *
+     * @param tried its addresses, each with what came of it, where it has several
+     */
+    record Fails(String url, ErrorKind kind, String detail, List<String> tried) implements Reachability {
+
+        public Fails {
+            tried = List.copyOf(tried);
+        }
 
         /** In one line what is wrong and what to do. */
         public String text() {
+            if (!tried.isEmpty()) {
+                return url + " cannot be had at any address of its name: " + String.join(", ", tried);
+            }
             return url + " "
                     + switch (kind) {
                         case REFUSED -> "refuses connections: nothing listens there";

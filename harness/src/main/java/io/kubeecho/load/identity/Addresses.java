@@ -1,13 +1,16 @@
 package io.kubeecho.load.identity;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 
 /** Addresses as backends write them. */
 final class Addresses {
 
     private static final Pattern WITH_PORT =
-            Pattern.compile("(?:(?<v4>\\d{1,3}(?:\\.\\d{1,3}){3})|\\[(?<v6>[0-9a-fA-F:.]+)(?:%\\w+)?])(?::\\d{1,5})?");
+            Pattern.compile("(?:(\\d{1,3}(?:\\.\\d{1,3}){3})|\\[([0-9a-fA-F:.]+)(?:%\\w+)?\\])(?::\\d{1,5})?");
+
+    private static final int V4 = 1;
+    private static final int V6 = 2;
 
     private Addresses() {}
 
@@ -16,8 +19,8 @@ final class Addresses {
         if (!m.matches()) {
             return text.strip();
         }
-        String v4 = m.group("v4");
-        return v4 != null ? v4 : m.group("v6");
+        String v4 = m.group(V4);
+        return v4 != null ? v4 : m.group(V6);
     }
 
     /** Whether it is an address with a port and nothing else. */

@@ -8,6 +8,9 @@ package io.kubeecho.load.identity;
  */
 public record Identity(String pod, String seenAddress) {
 
+    /** In place of a name that is one too many to be kept; see {@link Roster}. */
+    public static final String FURTHER = "(further identities)";
+
     /** An answer that says nothing. */
     public static final Identity UNKNOWN = new Identity("", "");
 }

@@ -13,14 +13,17 @@ public final class IdentityMemo {
     private static final int LONGEST = 1024;
 
     private final IdentityRule rule;
+    private final Roster roster;
     private final boolean byHeader;
     private final boolean nothing;
     private byte[] last = {};
     private int length = -1;
     private Identity identity = Identity.UNKNOWN;
 
-    public IdentityMemo(IdentityRule rule) {
+    /** @param roster of the load, which all its clients share */
+    public IdentityMemo(IdentityRule rule, Roster roster) {
         this.rule = rule;
+        this.roster = roster;
         byHeader = rule.header().isPresent();
         nothing = rule.equals(IdentityRule.NONE);
     }
@@ -44,7 +47,9 @@ public final class IdentityMemo {
             return identity;
         }
         String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-        Identity read = rule.read(byHeader ? "" : text, byHeader ? text : "").orElse(Identity.UNKNOWN);
+        Identity read = rule.read(byHeader ? "" : text, byHeader ? text : "")
+                .map(roster::admit)
+                .orElse(Identity.UNKNOWN);
         // an equal identity stays the same object, so that who keeps figures by it need not look them up again
         identity = read.equals(identity) ? identity : read;
         remember(bytes, from, to);

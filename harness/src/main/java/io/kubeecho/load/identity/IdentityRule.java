@@ -5,8 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Reads who answered from an answer of one kind of backend. */
 public interface IdentityRule {
@@ -51,12 +49,7 @@ public interface IdentityRule {
             return new HeaderRule(text.substring("header:".length()).toLowerCase(Locale.ROOT));
         }
         if (text.startsWith("regex:") && text.length() > "regex:".length()) {
-            try {
-                return new RegexRule(Pattern.compile(text.substring("regex:".length())));
-            } catch (PatternSyntaxException e) {
-                throw new IllegalArgumentException(
-                        "'" + e.getPattern() + "' is not a regular expression: " + e.getDescription(), e);
-            }
+            return RegexRule.of(text.substring("regex:".length()));
         }
         return Arrays.stream(Known.values())
                 .filter(known -> known.text().equals(text))

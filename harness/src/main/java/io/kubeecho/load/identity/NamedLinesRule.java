@@ -1,24 +1,46 @@
 package io.kubeecho.load.identity;
 
+import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A line that gives the host's name, and perhaps one that gives the client's address. */
 final class NamedLinesRule implements IdentityRule {
 
-    private static final Pattern POD =
-            Pattern.compile("(?mi)^\\s*(?:hostname|server name|pod name)\\s*:\\s*(\\S+)\\s*$");
-    private static final Pattern CLIENT =
-            Pattern.compile("(?mi)^\\s*(?:remoteaddr\\s*:|client_address\\s*=|remote address\\s*:)\\s*(\\S+)\\s*$");
+    private static final List<String> POD = List.of("hostname", "server name", "pod name");
+    private static final List<String> CLIENT = List.of("remoteaddr", "remote address");
+
+    /** Of Google's echoserver, which writes {@code client_address=}. */
+    private static final List<String> CLIENT_ASSIGNED = List.of("client_address");
 
     @Override
     public Optional<Identity> read(String body, String header) {
-        Matcher pod = POD.matcher(body);
-        if (!pod.find()) {
+        return value(body, POD, ':')
+                .map(pod -> new Identity(
+                        pod,
+                        value(body, CLIENT, ':')
+                                .or(() -> value(body, CLIENT_ASSIGNED, '='))
+                                .map(Addresses::withoutPort)
+                                .orElse("")));
+    }
+
+    /** Of the first line of such a name, where it is one word. */
+    private static Optional<String> value(String body, List<String> names, char sign) {
+        return body.lines()
+                .flatMap(line -> names.stream().flatMap(name -> value(line.strip(), name, sign).stream()))
+                .findFirst();
+    }
+
+    private static Optional<String> value(String line, String name, char sign) {
+        if (!line.regionMatches(true, 0, name, 0, name.length())) {
             return Optional.empty();
         }
-        Matcher client = CLIENT.matcher(body);
-        return Optional.of(new Identity(pod.group(1), client.find() ? Addresses.withoutPort(client.group(1)) : ""));
+        String rest = line.substring(name.length()).stripLeading();
+        if (rest.isEmpty() || rest.charAt(0) != sign) {
+            return Optional.empty();
+        }
+        String value = rest.substring(1).strip();
+        return value.isEmpty() || value.chars().anyMatch(Character::isWhitespace)
+                ? Optional.empty()
+                : Optional.of(value);
     }
 }

@@ -1,21 +1,29 @@
 package io.kubeecho.load.identity;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A regular expression finds the pod, and perhaps the client's address, in the body. */
+/** A regular expression finds the pod, and perhaps the client's address, in the body: in a time linear in its length. */
 record RegexRule(Pattern pattern, boolean namesPod, boolean namesClient) implements IdentityRule {
 
-    private static final Pattern POD = Pattern.compile("\\(\\?<pod>");
-    private static final Pattern CLIENT = Pattern.compile("\\(\\?<client>");
-
-    RegexRule(Pattern pattern) {
-        this(
-                pattern,
-                POD.matcher(pattern.pattern()).find(),
-                CLIENT.matcher(pattern.pattern()).find());
+    /** @throws IllegalArgumentException if RE2 does not take it; the message says why */
+    static RegexRule of(String expression) {
+        try {
+            Pattern pattern = Pattern.compile(expression);
+            return new RegexRule(
+                    pattern,
+                    pattern.namedGroups().containsKey("pod"),
+                    pattern.namedGroups().containsKey("client"));
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "'" + expression
+                            + "' is not a regular expression as RE2 takes them, which has no look-around and no"
+                            + " back-references: " + e.getDescription(),
+                    e);
+        }
     }
 
     @Override

@@ -16,6 +16,7 @@ public record Cut(
         long bytes,
         long connections,
         long closedByTarget,
+        long sentAgain,
         Map<ErrorKind, Long> errors,
         long[] statuses,
         Histogram response,

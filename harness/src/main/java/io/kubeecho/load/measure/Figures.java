@@ -1,6 +1,7 @@
 package io.kubeecho.load.measure;
 
 import io.kubeecho.load.connection.ErrorKind;
+import io.kubeecho.load.identity.Identity;
 import io.kubeecho.load.rollout.Rollout;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +12,13 @@ import org.HdrHistogram.Histogram;
  * All that was measured in a run.
  *
  * @param seconds how long was measured, with the time at the end in which answers were waited for
- * @param sendingSeconds until the last send was made
- * @param answeredWhileSending answers until then
+ * @param ending of sends, answers and outcomes; of all three the last interval's end while it runs
  * @param due sends that were due
  * @param answered answers, of any status
  * @param bytes of their bodies
  * @param connections opened
  * @param closedByTarget connections that the target closed while nothing was asked on them
+ * @param sentAgain times that a request went out once more, since the target said that it had not processed it
  * @param errors what went wrong, by kind; those with none left out
  * @param statuses answers by HTTP status
  * @param response times from the intended send, of answers and of what was given up after all its time
@@ -30,13 +31,13 @@ import org.HdrHistogram.Histogram;
  */
 public record Figures(
         double seconds,
-        double sendingSeconds,
-        long answeredWhileSending,
+        Ending ending,
         long due,
         long answered,
         long bytes,
         long connections,
         long closedByTarget,
+        long sentAgain,
         Map<ErrorKind, Long> errors,
         Map<Integer, Long> statuses,
         Histogram response,
@@ -76,14 +77,20 @@ public record Figures(
         return finished() == 0 ? 0 : (double) errorCount() / finished();
     }
 
-    /** Answers a second while requests were sent: the wait for the last ones says nothing about throughput. */
+    /**
+     * Answers a second, over the time in which sends were due. A target that fell behind takes longer over them, and that
+     * counts; the time that one request takes (the 99th percentile of the service time) does not, since the last one has to
+     * take it too.
+     */
     public double rate() {
-        return sendingSeconds == 0 ? 0 : answeredWhileSending / sendingSeconds;
+        double one = service.getTotalCount() == 0 ? 0 : service.getValueAtPercentile(99) / 1e9;
+        double window = Math.max(ending.sending(), ending.lastAnswer() - one);
+        return window <= 0 ? 0 : answered / window;
     }
 
     /** Sends due a second. */
     public double dueRate() {
-        return sendingSeconds == 0 ? 0 : due / sendingSeconds;
+        return ending.sending() <= 0 ? 0 : due / ending.sending();
     }
 
     /** Connections that carried what was measured. */
@@ -91,8 +98,15 @@ public record Figures(
         return pods.stream().mapToLong(PodFigures::connections).sum();
     }
 
-    /** How many pods said their name. */
+    /** How many pods said their name, of those that are kept apart. */
     public long podCount() {
-        return pods.stream().filter(p -> !p.pod().isEmpty()).count();
+        return pods.stream()
+                .filter(p -> !p.pod().isEmpty() && !p.pod().equals(Identity.FURTHER))
+                .count();
+    }
+
+    /** Whether more names were said than are kept apart, so that nobody knows how many pods there are and who stayed. */
+    public boolean hasFurtherPods() {
+        return pods.stream().anyMatch(p -> p.pod().equals(Identity.FURTHER));
     }
 }

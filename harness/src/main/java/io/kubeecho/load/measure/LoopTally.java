@@ -35,6 +35,9 @@ public final class LoopTally {
     private long bytes;
     private long connections;
     private long closedByTarget;
+    private long sentAgain;
+    private long lastAnswer;
+    private long lastOutcome;
     private Map<ErrorKind, Long> errors = new EnumMap<>(ErrorKind.class);
     private long[] statuses = new long[600];
     private List<ErrorEvent> errorEvents = new ArrayList<>();
@@ -76,6 +79,13 @@ public final class LoopTally {
         }
     }
 
+    /** A request went out again, since the target said that it had not processed it. */
+    public void sentAgain(long intended) {
+        if (intended >= 0) {
+            sentAgain++;
+        }
+    }
+
     /** A connection's first answer came, or the first that is measured. */
     public void visited(Visit visit) {
         visits.add(visit);
@@ -95,6 +105,8 @@ public final class LoopTally {
         if (intended < 0) {
             return;
         }
+        lastAnswer = now;
+        lastOutcome = now;
         answered++;
         bytes += bodyBytes;
         statuses[Math.min(status, statuses.length - 1)]++;
@@ -126,10 +138,21 @@ public final class LoopTally {
         if (kind == ErrorKind.TIMEOUT || kind == ErrorKind.CONNECT_TIMEOUT || kind == ErrorKind.NOT_SENT) {
             Histograms.record(response, now - intended);
         }
+        lastOutcome = now;
         if (!pod.isEmpty()) {
             pod(pod).errors++;
         }
         count(kind, sent, now, pod, detail);
+    }
+
+    /** Nobody waits for an outcome any more: those in flight would have had one later. */
+    public void outcomesUntil(long now) {
+        lastOutcome = Math.max(lastOutcome, now);
+    }
+
+    /** When the last answer came and the last outcome of all, warm-up left out. */
+    public Ending ending(double sendingSeconds) {
+        return new Ending(sendingSeconds, lastAnswer / 1e9, lastOutcome / 1e9);
     }
 
     /** Hands over what was recorded since the last cut, and begins anew. */
@@ -146,6 +169,7 @@ public final class LoopTally {
                 bytes,
                 connections,
                 closedByTarget,
+                sentAgain,
                 errors,
                 statuses,
                 response,
@@ -169,6 +193,7 @@ public final class LoopTally {
         bytes = 0;
         connections = 0;
         closedByTarget = 0;
+        sentAgain = 0;
         errors = new EnumMap<>(ErrorKind.class);
         statuses = new long[statuses.length];
         errorEvents = new ArrayList<>();

@@ -1,6 +1,8 @@
 package io.kubeecho.load.measure;
 
 import io.kubeecho.load.connection.ErrorKind;
+import io.kubeecho.load.identity.Identity;
+import io.kubeecho.load.identity.Roster;
 import io.kubeecho.load.rollout.EndpointHistory;
 import io.kubeecho.load.rollout.RolloutTally;
 import java.util.ArrayList;
@@ -20,6 +22,9 @@ public final class Measurement {
 
     private static final int KEPT_ERRORS = 10_000;
 
+    /** That of answers that do not say, and of all those that are too many. */
+    private static final int OWN_NAMES = 2;
+
     /** What is shorter, and empty, is only the moment between the last answer and the end. */
     private static final double SHORTEST_SECONDS = 0.1;
 
@@ -32,13 +37,13 @@ public final class Measurement {
     private final Histogram service = Histograms.precise();
     private final Histogram lag = Histograms.precise();
     private final Histogram connect = Histograms.precise();
-    private double sendingSeconds;
-    private long answeredWhileSending;
+    private Optional<Ending> ending = Optional.empty();
     private long due;
     private long answered;
     private long bytes;
     private long connections;
     private long closedByTarget;
+    private long sentAgain;
     private final Map<ErrorKind, Long> errors = new EnumMap<>(ErrorKind.class);
     private final Map<Integer, Long> statuses = new TreeMap<>();
     private final Map<String, PodSum> pods = new TreeMap<>();
@@ -117,15 +122,9 @@ public final class Measurement {
         return Optional.of(new IntervalHistograms(interval.response, interval.service));
     }
 
-    /** All sends have been made; what is still to come are answers. */
-    public void endOfSending(double seconds) {
-        endOfSending(seconds, answered);
-    }
-
-    /** The same, where it is known how many answers had come by then. */
-    public void endOfSending(double seconds, long answeredByThen) {
-        sendingSeconds = seconds;
-        answeredWhileSending = answeredByThen;
+    /** It is over. */
+    public void end(Ending how) {
+        ending = Optional.of(how);
     }
 
     /** Does not judge the affinity of these, from which several generators send. */
@@ -137,17 +136,18 @@ public final class Measurement {
     public Figures figures() {
         double seconds =
                 intervals.isEmpty() ? 0 : intervals.get(intervals.size() - 1).toSeconds();
-        boolean sending = sendingSeconds == 0;
-        Figures.Gap gap = longestGap(seconds);
+        Ending until = ending.orElse(new Ending(seconds, seconds, seconds));
+        // what nobody was to answer is no gap
+        Figures.Gap gap = longestGap(Math.min(Math.max(seconds, until.sending()), until.lastOutcome()));
         return new Figures(
                 seconds,
-                sending ? seconds : sendingSeconds,
-                sending ? answered : answeredWhileSending,
+                until,
                 due,
                 answered,
                 bytes,
                 connections,
                 closedByTarget,
+                sentAgain,
                 Map.copyOf(errors),
                 new TreeMap<>(statuses),
                 response.copy(),
@@ -175,6 +175,7 @@ public final class Measurement {
         bytes += cut.bytes();
         connections += cut.connections();
         closedByTarget += cut.closedByTarget();
+        sentAgain += cut.sentAgain();
         response.add(cut.response());
         service.add(cut.service());
         lag.add(cut.lag());
@@ -185,9 +186,14 @@ public final class Measurement {
                 statuses.merge(status, cut.statuses()[status], Long::sum);
             }
         }
+        // several shards may each have as many as one load keeps
         cut.pods()
-                .forEach((pod, figures) ->
-                        pods.computeIfAbsent(pod, p -> new PodSum()).add(figures));
+                .forEach((pod, figures) -> pods.computeIfAbsent(
+                                pods.containsKey(pod) || pods.size() < Roster.MOST_PODS + OWN_NAMES
+                                        ? pod
+                                        : Identity.FURTHER,
+                                p -> new PodSum())
+                        .add(figures));
         cut.errorEvents().stream()
                 .limit(Math.max(0, KEPT_ERRORS - errorEvents.size()))
                 .forEach(errorEvents::add);
@@ -230,6 +236,10 @@ public final class Measurement {
     }
 
     private Balance balance() {
+        if (pods.containsKey(Identity.FURTHER)) {
+            return new Balance.Refused(
+                    "more than " + Roster.MOST_PODS + " names were said, and no more are kept apart");
+        }
         Map<String, Long> firstPicks = affinity.sourcesByFirstPod();
         return Balance.of(
                 keepsSources ? Balance.Draw.SOURCE : Balance.Draw.CONNECTION,

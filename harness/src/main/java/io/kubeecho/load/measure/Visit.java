@@ -1,5 +1,7 @@
 package io.kubeecho.load.measure;
 
+import io.kubeecho.load.identity.Identity;
+
 /**
  * What a data plane decided for a new connection, as its first answer shows it.
  *
@@ -22,6 +24,6 @@ public record Visit(
         String target) {
     /** Whether it shows what was decided for a new connection: an open one stays where it is. */
     public boolean tellsPod() {
-        return first && !pod.isEmpty();
+        return first && !pod.isEmpty() && !pod.equals(Identity.FURTHER);
     }
 }

@@ -34,6 +34,24 @@ public enum Comparison {
         };
     }
 
+    /** Whether it holds for each value from one to another. */
+    boolean holdsFromTo(double least, double most, double wanted) {
+        boolean between = this == OTHER_THAN && least < wanted && wanted < most;
+        return holds(least, wanted) && holds(most, wanted) && !between;
+    }
+
+    /** The one that holds where this one does not. */
+    Comparison opposite() {
+        return switch (this) {
+            case AT_MOST -> ABOVE;
+            case AT_LEAST -> BELOW;
+            case EQUAL -> OTHER_THAN;
+            case OTHER_THAN -> EQUAL;
+            case BELOW -> AT_LEAST;
+            case ABOVE -> AT_MOST;
+        };
+    }
+
     /** The one with which the text begins. */
     static Optional<Comparison> at(String text) {
         // the longer signs stand first, or <= would be taken for <

@@ -70,6 +70,19 @@ public final class Measure {
     }
 
     /**
+     * By how much it may be more than its value, for all that is known: who is the same client behind another address, and
+     * whether a pod was gone, can stay open. 0 where the value is certain.
+     */
+    public double mayBeMoreBy(Figures figures) {
+        boolean open = name.equals("affinity." + plural(Move.Cause.VIOLATION))
+                || name.equals("affinity." + plural(Move.Cause.ENDPOINT_GONE));
+        return open
+                ? figures.affinity().count(Move.Cause.MASKED)
+                        + figures.affinity().count(Move.Cause.UNDECIDED)
+                : 0;
+    }
+
+    /**
      * The measure of that name.
      *
      * @param asShare whether it is compared with a percentage: errors can be counted or be a share
@@ -159,13 +172,13 @@ public final class Measure {
                 .map(cause -> judged(name, f -> (double) f.affinity().count(cause)));
     }
 
-    /** Nobody knows how many moves there were of a source that several generators share. */
+    /** Nobody knows how many moves there were of a source that several generators share, or between unnamed pods. */
     private static Measure judged(String name, ToDoubleFunction<Figures> value) {
         return new Measure(
                 name,
                 Unit.NUMBER,
                 false,
-                f -> f.affinity().sharedSources() > 0
+                f -> f.affinity().sharedSources() > 0 || f.hasFurtherPods()
                         ? OptionalDouble.empty()
                         : OptionalDouble.of(value.applyAsDouble(f)));
     }
@@ -224,7 +237,14 @@ public final class Measure {
                                 true,
                                 f -> OptionalDouble.of(f.longestGap().seconds() * 1e9));
                     case "rate" -> new Measure(name, Unit.RATE, true, f -> OptionalDouble.of(f.rate()));
-                    case "pods" -> number(name, f -> (double) f.podCount());
+                    case "pods" ->
+                        new Measure(
+                                name,
+                                Unit.NUMBER,
+                                false,
+                                f -> f.hasFurtherPods()
+                                        ? OptionalDouble.empty()
+                                        : OptionalDouble.of((double) f.podCount()));
                     case "connections" -> number(name, f -> (double) f.connectionsUsed());
                     case "evenness.v" -> balance(name, Balance.Measured::cramersV);
                     case "evenness.p" -> balance(name, m -> m.test().pValue());

@@ -95,9 +95,16 @@ public record Objective(Measure measure, Comparison comparison, double wanted, S
     public Judgement judge(Figures figures) {
         OptionalDouble measured = measure.of(figures);
         if (measured.isEmpty()) {
-            return new Judgement(this, Judgement.Verdict.NOT_MEASURED, measured);
+            return new Judgement(this, Judgement.Verdict.NOT_MEASURED, measured, OptionalDouble.empty());
         }
-        boolean met = comparison.holds(measured.getAsDouble(), wanted);
-        return new Judgement(this, met ? Judgement.Verdict.MET : Judgement.Verdict.MISSED, measured);
+        double least = measured.getAsDouble();
+        double most = least + measure.mayBeMoreBy(figures);
+        Judgement.Verdict verdict = Judgement.Verdict.NOT_MEASURED;
+        if (comparison.holdsFromTo(least, most, wanted)) {
+            verdict = Judgement.Verdict.MET;
+        } else if (comparison.opposite().holdsFromTo(least, most, wanted)) {
+            verdict = Judgement.Verdict.MISSED;
+        }
+        return new Judgement(this, verdict, measured, most > least ? OptionalDouble.of(most) : OptionalDouble.empty());
     }
 }

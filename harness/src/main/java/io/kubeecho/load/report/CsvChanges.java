@@ -3,6 +3,7 @@ package io.kubeecho.load.report;
 import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.rollout.EndpointChange;
 import io.kubeecho.load.rollout.Rollout;
+import io.kubeecho.output.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ public final class CsvChanges {
     /** Without a watch there is no such file: one that an earlier load left would be taken for this one's. */
     public static void write(LoadReport report, Path file) throws IOException {
         if (report.result().figures().rollout().isPresent()) {
-            Files.writeString(file, of(report.result().figures().rollout().get()));
+            WholeFile.write(file, of(report.result().figures().rollout().get()));
         } else {
             Files.deleteIfExists(file);
         }
@@ -41,9 +42,9 @@ public final class CsvChanges {
                     seconds(OptionalLong.of(change.atNanos())),
                     seconds(OptionalLong.of(change.notBeforeNanos())),
                     change.kind().text(),
-                    change.endpoint().name(),
-                    change.endpoint().address(),
-                    change.endpoint().node(),
+                    CsvSeries.quoted(change.endpoint().name()),
+                    CsvSeries.quoted(change.endpoint().address()),
+                    CsvSeries.quoted(change.endpoint().node()),
                     seconds(seen.firstConnection()),
                     String.valueOf(seen.stale().connections()),
                     seconds(seen.stale().lastConnection()),

@@ -2,8 +2,9 @@ package io.kubeecho.load.report;
 
 import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.measure.IntervalFigures;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.kubeecho.output.OutputException;
+import io.kubeecho.output.PlainText;
+import io.kubeecho.output.WholeFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +20,8 @@ public final class CsvSeries {
 
     private CsvSeries() {}
 
-    public static void write(LoadReport report, Path file) throws IOException {
-        Files.writeString(file, of(report.result().figures().intervals()));
+    public static void write(LoadReport report, Path file) throws OutputException {
+        WholeFile.write(file, of(report.result().figures().intervals()));
     }
 
     static String of(List<IntervalFigures> intervals) {
@@ -64,7 +65,9 @@ public final class CsvSeries {
     }
 
     /** A backend chooses its name, so it may hold anything. */
-    private static String quoted(String text) {
-        return text.matches("[A-Za-z0-9_.()-]+") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
+    static String quoted(String text) {
+        return text.matches("[A-Za-z0-9_.:()-]*")
+                ? text
+                : "\"" + PlainText.inLine(text).replace("\"", "\"\"") + "\"";
     }
 }

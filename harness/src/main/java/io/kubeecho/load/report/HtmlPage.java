@@ -1,9 +1,9 @@
 package io.kubeecho.load.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kubeecho.output.OutputException;
+import io.kubeecho.output.WholeFile;
 import io.kubeecho.page.DataPage;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** One page with everything in it: no script, style, font or picture is fetched from anywhere. */
@@ -14,8 +14,8 @@ public final class HtmlPage {
 
     private HtmlPage() {}
 
-    public static void write(LoadReport report, Path file) throws IOException {
-        Files.writeString(file, of(report));
+    public static void write(LoadReport report, Path file) throws OutputException {
+        WholeFile.write(file, of(report));
     }
 
     static String of(LoadReport report) {

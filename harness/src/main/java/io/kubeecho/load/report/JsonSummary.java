@@ -13,9 +13,10 @@ import io.kubeecho.load.measure.Move;
 import io.kubeecho.load.measure.PodFigures;
 import io.kubeecho.load.measure.Quantiles;
 import io.kubeecho.load.objective.Judgement;
+import io.kubeecho.output.OutputException;
+import io.kubeecho.output.PlainText;
+import io.kubeecho.output.WholeFile;
 import io.kubeecho.page.ClassPathText;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.HdrHistogram.Histogram;
 
@@ -40,8 +41,9 @@ public final class JsonSummary {
         this.figures = report.result().figures();
     }
 
-    public static void write(LoadReport report, Path file) throws IOException {
-        Files.writeString(file, of(report).toPrettyString() + "\n");
+    public static void write(LoadReport report, Path file) throws OutputException {
+        // Jackson escapes C0; the escapes of the rest are JSON's too
+        WholeFile.write(file, PlainText.ofLines(of(report).toPrettyString() + "\n"));
     }
 
     /** The schema, draft 2020-12. */
@@ -90,6 +92,7 @@ public final class JsonSummary {
         node.put("answered", figures.answered());
         node.put("dueRate", figures.dueRate());
         node.put("rate", figures.rate());
+        node.put("sentAgain", figures.sentAgain());
         node.put("bodyBytes", figures.bytes());
         node.put("failed", figures.errorCount());
         node.put("failedShare", figures.errorShare());
@@ -226,6 +229,7 @@ public final class JsonSummary {
             node.put("verdict", Judgements.word(j));
             node.put("wanted", j.objective().wanted());
             j.measured().ifPresent(value -> node.put("measured", value));
+            j.atMost().ifPresent(value -> node.put("atMost", value));
         }
     }
 

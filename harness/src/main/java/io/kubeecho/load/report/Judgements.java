@@ -5,7 +5,7 @@ import io.kubeecho.load.objective.Measure;
 import java.util.Locale;
 
 /** Judgements as people read them. */
-final class Judgements {
+public final class Judgements {
 
     private Judgements() {}
 
@@ -15,12 +15,20 @@ final class Judgements {
     }
 
     /** What was measured, with its unit. */
-    static String measured(Judgement judgement) {
+    public static String measured(Judgement judgement) {
         if (judgement.measured().isEmpty()) {
             return "could not be measured";
         }
-        double value = judgement.measured().getAsDouble();
         Measure.Unit unit = judgement.objective().measure().unit();
+        String least = text(judgement.measured().getAsDouble(), unit);
+        return judgement.atMost().isEmpty()
+                ? least
+                : "at least " + least + ", and at most "
+                        + text(judgement.atMost().getAsDouble(), unit)
+                        + ": who moved is not known where another address was seen, or too little followed";
+    }
+
+    private static String text(double value, Measure.Unit unit) {
         return switch (unit) {
             case TIME -> Words.time(Math.round(value));
             case SHARE -> Words.percent(value);

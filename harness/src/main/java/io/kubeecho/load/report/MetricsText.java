@@ -38,6 +38,11 @@ public final class MetricsText {
         type("kube_echo_load_errors_total", "counter", "Requests that went wrong, by kind.");
         f.errors().forEach((kind, n) -> value("kube_echo_load_errors_total", label("kind", kind.text()), n));
         type(
+                "kube_echo_load_sent_again_total",
+                "counter",
+                "Times that a request went out once more, since the target said that it had not processed it.");
+        value("kube_echo_load_sent_again_total", "", f.sentAgain());
+        type(
                 "kube_echo_load_affinity_moves_total",
                 "counter",
                 "New connections to another pod than the last, by cause.");

@@ -9,8 +9,10 @@ import java.util.Locale;
 public enum Outcome {
     /** All objectives were met, or there were none. */
     PASSED,
-    /** An objective was missed, or could not be measured. */
+    /** An objective was missed. */
     MISSED,
+    /** None was missed, and one could not be measured: that it was met is not known. */
+    UNMEASURED,
     /** The generator itself was the limit, so that the figures say little about the target. */
     GENERATOR_LIMIT,
     /** The target was never heard of. */
@@ -30,7 +32,10 @@ public enum Outcome {
                             && !j.objective().measure().affectedByPace());
             return certain ? MISSED : GENERATOR_LIMIT;
         }
-        return judgements.stream().allMatch(Judgement::met) ? PASSED : MISSED;
+        if (judgements.stream().anyMatch(j -> j.verdict() == Judgement.Verdict.MISSED)) {
+            return MISSED;
+        }
+        return judgements.stream().anyMatch(j -> j.verdict() == Judgement.Verdict.NOT_MEASURED) ? UNMEASURED : PASSED;
     }
 
     /** As reports write it, such as {@code generator-limit}. */

@@ -131,6 +131,11 @@ public final class TextSummary {
                 Words.count(figures.connectionsUsed()),
                 Words.count(figures.connections()),
                 Words.count(figures.closedByTarget()));
+        if (figures.sentAgain() > 0) {
+            line(
+                    "sent again   %s, which the target said it had not processed, on new connections",
+                    figures.sentAgain() == 1 ? "1 request" : Words.count(figures.sentAgain()) + " requests");
+        }
         if (figures.balance() instanceof Balance.Measured m) {
             line(
                     "evenness     of %s %s: χ² %.1f (%d d.f.), p %s; Cramér's V %.3f; max/min %s",
@@ -162,8 +167,10 @@ public final class TextSummary {
         if (f.revisits() == 0) {
             return;
         }
+        long open = f.count(Move.Cause.MASKED) + f.count(Move.Cause.UNDECIDED);
         line(
-                "affinity     %s %s, on %s repeated connections of %s%n             %s, %s, %s, %s",
+                "affinity     %s%s %s, on %s repeated connections of %s%n             %s, %s, %s, %s",
+                report.affinity().expected() && open > 0 ? "not measured: at least " : "",
                 Words.count(f.count(Move.Cause.VIOLATION)),
                 report.affinity().expected() ? "violations" : "moves (none is forbidden)",
                 Words.count(f.revisits()),

@@ -17,6 +17,11 @@ import java.util.SplittableRandom;
 public record Schedule(
         Rate rate, Arrivals arrivals, Duration warmup, Duration duration, long count, long seed, Shard shard) {
 
+    /** Random arrivals before and after the start are drawn apart. */
+    private static final long MEASURED = 1;
+
+    private static final long WARMUP = 2;
+
     /** A whole one. */
     public Schedule(Rate rate, Arrivals arrivals, Duration warmup, Duration duration, long count, long seed) {
         this(rate, arrivals, warmup, duration, count, seed, Shard.WHOLE);
@@ -39,9 +44,22 @@ public record Schedule(
         return Math.min((double) count, rate.sendsIn(duration.toNanos() / 1e9));
     }
 
-    /** Whether its time is over before its count is reached. */
-    public boolean endsByTime() {
-        return rate.sendsIn(duration.toNanos() / 1e9) < count;
+    /**
+     * When the whole of it ends, whichever shard this is, in nanoseconds from the start of what is measured: with its time, or
+     * when one send more than its count would be due. A send stands for the time until the next one, so that n sends at r a
+     * second take n/r.
+     */
+    public long endNanos() {
+        long byTime = duration.toNanos();
+        if (arrivals == Arrivals.REGULAR) {
+            return Math.min(byTime, Nanos.of(rate.secondsUntil((double) count)));
+        }
+        SendTimes all = times(rate, 0, 1, MEASURED);
+        long time = 0;
+        for (long i = 0; i <= count && time < byTime; i++) {
+            time = all.next();
+        }
+        return Math.min(byTime, time);
     }
 
     /** The part of it that is a shard's. */
@@ -67,11 +85,11 @@ public record Schedule(
         int first = shard.index() + shard.count() * share;
         int step = shard.count() * shares;
         long own = count / step + (first < count % step ? 1 : 0);
-        SendTimes measured = new Limited(times(rate, first, step, 1), own, duration.toNanos());
+        SendTimes measured = new Limited(times(rate, first, step, MEASURED), own, duration.toNanos());
         if (warmup.isZero()) {
             return measured;
         }
-        SendTimes before = new Limited(times(warmupRate(), first, step, 2), Long.MAX_VALUE, warmup.toNanos());
+        SendTimes before = new Limited(times(warmupRate(), first, step, WARMUP), Long.MAX_VALUE, warmup.toNanos());
         return new Sequence(before, -warmup.toNanos(), measured);
     }
 

@@ -17,6 +17,20 @@ final class Packed {
     /** More than any interval has, and little enough to be held. */
     private static final int MOST_BYTES = 1 << 28;
 
+    /** What is written deflates to a tenth; whatever deflates to far less was written by somebody else. */
+    private static final int MOST_TIMES = 200;
+
+    private static final long MOST_VALUES = 1_000_000_000_000_000L;
+
+    /** Of HdrHistogram's encoding, version 2: a cookie and a length before what is deflated, and in that a header. */
+    private static final int OUTER_HEADER = 8;
+
+    private static final int INNER_HEADER = 40;
+    private static final int PAYLOAD_LENGTH = 4;
+    private static final int DIGITS = 12;
+    private static final int LOWEST = 16;
+    private static final int HIGHEST = 24;
+
     private Packed() {}
 
     /** HdrHistogram's compressed encoding, as its logs have it; empty for one without values. */
@@ -42,13 +56,33 @@ final class Packed {
     private static Histogram into(Histogram histogram, String text) {
         if (!text.isEmpty()) {
             try {
-                histogram.add(Histogram.decodeFromCompressedByteBuffer(
-                        ByteBuffer.wrap(Base64.getDecoder().decode(text)), 0));
-            } catch (DataFormatException | RuntimeException e) {
+                histogram.add(decoded(Base64.getDecoder().decode(text), histogram));
+            } catch (RuntimeException e) {
                 throw new IllegalArgumentException("a histogram cannot be read", e);
             }
         }
         return histogram;
+    }
+
+    /** HdrHistogram makes room for whatever its header says, so that is looked at first. */
+    private static Histogram decoded(byte[] compressed, Histogram like) {
+        ByteBuffer outer = ByteBuffer.wrap(compressed);
+        byte[] inner = inflated(
+                Arrays.copyOfRange(compressed, OUTER_HEADER, compressed.length), like.getNeededByteBufferCapacity());
+        ByteBuffer plain = ByteBuffer.wrap(inner);
+        boolean same = outer.getInt(Integer.BYTES) == compressed.length - OUTER_HEADER
+                && plain.getInt(PAYLOAD_LENGTH) == inner.length - INNER_HEADER
+                && plain.getInt(DIGITS) == like.getNumberOfSignificantValueDigits()
+                && plain.getLong(LOWEST) == like.getLowestDiscernibleValue()
+                && plain.getLong(HIGHEST) == like.getHighestTrackableValue();
+        if (!same) {
+            throw new IllegalArgumentException("not of this kind");
+        }
+        Histogram decoded = Histogram.decodeFromByteBuffer(plain, 0);
+        if (decoded.getTotalCount() < 0 || decoded.getTotalCount() > MOST_VALUES) {
+            throw new IllegalArgumentException(decoded.getTotalCount() + " values");
+        }
+        return decoded;
     }
 
     /** The bits from {@code from} on. */
@@ -83,14 +117,19 @@ final class Packed {
 
     /** @throws IllegalArgumentException if it was not deflated, or is larger than anything that is written */
     static byte[] bytes(String text) {
+        byte[] deflated = Base64.getDecoder().decode(text);
+        return inflated(deflated, (int) Math.min(MOST_BYTES, (long) MOST_TIMES * deflated.length + 8192));
+    }
+
+    private static byte[] inflated(byte[] deflated, int most) {
         Inflater inflater = new Inflater();
         try {
-            inflater.setInput(Base64.getDecoder().decode(text));
+            inflater.setInput(deflated);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             byte[] part = new byte[8192];
             while (!inflater.finished()) {
                 int length = inflater.inflate(part);
-                if (length == 0 || out.size() > MOST_BYTES) {
+                if (out.size() + length > most || (length == 0 && !inflater.finished())) {
                     throw new IllegalArgumentException("packed bytes are cut off, or too many");
                 }
                 out.write(part, 0, length);

@@ -65,16 +65,22 @@ public final class ShardPart {
             throw new ShardException("the shard's document in " + where + " is of another format than '"
                     + ShardDocument.FORMAT + "': report it with the version of kube-echo that made it");
         }
+        ShardDocument document;
         try {
-            ShardDocument document = ShardDocument.JSON.readValue(json, ShardDocument.class);
+            document = ShardDocument.JSON.readValue(json, ShardDocument.class);
             Shard unused = document.place();
             document.startedAt();
-            return document;
         } catch (JsonProcessingException | RuntimeException e) {
             throw new ShardException(
                     "the shard's document in " + where + " is cut off or damaged: its load was ended by force, or its"
                             + " log is not whole (one of more than 10 MiB is rotated away)",
                     e);
         }
+        try {
+            document.require();
+        } catch (IllegalArgumentException e) {
+            throw new ShardException("the shard's document in " + where + " is damaged: " + e.getMessage(), e);
+        }
+        return document;
     }
 }

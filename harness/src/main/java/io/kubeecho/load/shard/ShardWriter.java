@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.kubeecho.load.drive.GeneratorFigures;
 import io.kubeecho.load.drive.LoadResult;
 import io.kubeecho.load.measure.Cut;
+import io.kubeecho.load.measure.Ending;
 import io.kubeecho.load.measure.Histograms;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,15 +16,15 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a shard's document, one line of JSON, while the load runs: a long one keeps no intervals in memory. What was
- * ended by force leaves a line without an end, which is found out when it is read.
+ * Writes a shard's document, one line of JSON, while the load runs: a long one keeps no intervals in memory. One that was
+ * cut off is a line without an end, which is found out when it is read.
  */
 public final class ShardWriter implements AutoCloseable {
 
     /** As many as are kept of any load. */
     private static final int KEPT_ERRORS = 10_000;
 
-    /** Where it goes; asked for when there is something to write, so that an earlier document stays until then. */
+    /** Where it goes; asked for when there is something to write, and closed by whoever gives it. */
     @FunctionalInterface
     public interface Sink {
         OutputStream open() throws IOException;
@@ -77,8 +78,10 @@ public final class ShardWriter implements AutoCloseable {
         });
         out.writePOJOField("pods", totals);
         out.writeStringField("started", result.started().toString());
-        out.writeNumberField("sendingSeconds", result.figures().sendingSeconds());
-        out.writeNumberField("answeredWhileSending", result.figures().answeredWhileSending());
+        Ending ending = result.figures().ending();
+        out.writeNumberField("sendingSeconds", ending.sending());
+        out.writeNumberField("lastAnswer", ending.lastAnswer());
+        out.writeNumberField("lastOutcome", ending.lastOutcome());
         out.writeBooleanField("interrupted", result.interrupted());
         out.writeStringField("lastFailure", result.lastFailure().orElse(""));
         GeneratorFigures g = result.generator();
@@ -102,7 +105,8 @@ public final class ShardWriter implements AutoCloseable {
         if (json != null) {
             return json;
         }
-        JsonGenerator out = ShardDocument.JSON.createGenerator(sink.open());
+        JsonGenerator out =
+                ShardDocument.JSON.createGenerator(sink.open()).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         json = out;
         out.writeStartObject();
         out.writeStringField("format", ShardDocument.FORMAT);

@@ -6,6 +6,7 @@ import io.kubeecho.load.drive.GeneratorFigures;
 import io.kubeecho.load.drive.LoadResult;
 import io.kubeecho.load.measure.Affinity;
 import io.kubeecho.load.measure.Cut;
+import io.kubeecho.load.measure.Ending;
 import io.kubeecho.load.measure.Figures;
 import io.kubeecho.load.measure.Histograms;
 import io.kubeecho.load.measure.IntervalFigures;
@@ -197,14 +198,10 @@ public final class Shards {
         }
         measurement.leaveOut(shared);
         addIntervals(cuts, measurement, intervals);
-        measurement.endOfSending(
-                parts.stream()
-                        .mapToDouble(p -> shift(p) / 1e9 + p.document().sendingSeconds())
-                        .max()
-                        .orElseThrow(),
-                parts.stream()
-                        .mapToLong(p -> p.document().answeredWhileSending())
-                        .sum());
+        measurement.end(parts.stream()
+                .map(p -> p.document().ending().later(shift(p) / 1e9))
+                .reduce(Ending::or)
+                .orElseThrow());
         Figures figures = measurement.figures();
         return new LoadResult(
                 started,

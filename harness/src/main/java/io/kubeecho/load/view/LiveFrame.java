@@ -7,6 +7,7 @@ import io.kubeecho.load.measure.Move;
 import io.kubeecho.load.measure.PodFigures;
 import io.kubeecho.load.measure.Quantiles;
 import io.kubeecho.load.report.Words;
+import io.kubeecho.output.PlainText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -63,7 +64,7 @@ public final class LiveFrame {
     }
 
     private void head() {
-        String left = "kube-echo load  " + progress.target();
+        String left = "kube-echo load  " + PlainText.inLine(progress.target());
         String right = String.format(
                 Locale.ROOT,
                 "%.0f s of %.0f s, %.0f s left",
@@ -207,7 +208,7 @@ public final class LiveFrame {
 
     private static String name(PodFigures pod) {
         // a backend chooses its name; a terminal is not to obey it
-        String name = pod.pod().replaceAll("\\p{Cntrl}", "?");
+        String name = PlainText.inLine(pod.pod());
         return name.isEmpty() ? "(does not say)" : name;
     }
 

@@ -12,9 +12,10 @@ public final class PlainLine {
 
     public static String of(Progress progress) {
         IntervalFigures i = progress.last();
+        long masked = progress.soFar().affinity().count(Move.Cause.MASKED);
         return String.format(
                 Locale.ROOT,
-                "%6.1fs %9s  p50 %s  p99 %s  max %s  errors %s  pods %d  %s %s",
+                "%6.1fs %9s  p50 %s  p99 %s  max %s  errors %s  pods %d  %s %s%s",
                 i.toSeconds(),
                 Words.rate(i.rate()),
                 Words.time(i.response().p50()),
@@ -28,6 +29,7 @@ public final class PlainLine {
                 Words.count(
                         progress.affinityExpected()
                                 ? progress.soFar().affinity().count(Move.Cause.VIOLATION)
-                                : progress.soFar().affinity().total()));
+                                : progress.soFar().affinity().total()),
+                masked > 0 && progress.affinityExpected() ? " or more (" + Words.count(masked) + " masked)" : "");
     }
 }

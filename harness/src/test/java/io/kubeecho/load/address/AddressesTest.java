@@ -3,6 +3,9 @@ package io.kubeecho.load.address;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -100,6 +103,17 @@ class AddressesTest {
         "[2001:db8::1], false",
     })
     void only_addresses_of_nobody_else_are_private(String host, boolean isPrivate) throws TargetException {
-        assertThat(Target.of("http://" + host + "/").isPrivate()).isEqualTo(isPrivate);
+        assertThat(Target.of("http://" + host + "/").publicAddress().isEmpty()).isEqualTo(isPrivate);
+    }
+
+    @Test
+    void the_addresses_of_a_name_are_tried_in_turn_by_family() throws Exception {
+        List<InetAddress> resolved = new ArrayList<>();
+        for (String address : List.of("127.0.0.1", "127.0.0.2", "127.0.0.3", "::1", "fd00::1", "127.0.0.1")) {
+            resolved.add(InetAddress.getByName(address));
+        }
+        assertThat(Target.inTurn(resolved))
+                .containsExactly("127.0.0.1", "0:0:0:0:0:0:0:1", "127.0.0.2", "fd00:0:0:0:0:0:0:1", "127.0.0.3");
+        assertThat(Target.inTurn(resolved.subList(3, 4))).containsExactly("0:0:0:0:0:0:0:1");
     }
 }

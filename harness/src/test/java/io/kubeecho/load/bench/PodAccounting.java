@@ -7,6 +7,7 @@ import io.kubeecho.load.drive.LoadResult;
 import io.kubeecho.load.identity.Identity;
 import io.kubeecho.load.identity.IdentityMemo;
 import io.kubeecho.load.identity.IdentityRule;
+import io.kubeecho.load.identity.Roster;
 import io.kubeecho.load.measure.LoopTally;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -114,10 +115,11 @@ public final class PodAccounting {
 
     private static double nanos(IdentityRule identity) {
         LoopTally tally = new LoopTally(!identity.equals(IdentityRule.NONE));
+        Roster roster = new Roster();
         IdentityMemo[] memos = new IdentityMemo[CLIENTS];
         byte[][] answers = new byte[CLIENTS][];
         for (int i = 0; i < CLIENTS; i++) {
-            memos[i] = new IdentityMemo(identity);
+            memos[i] = new IdentityMemo(identity, roster);
             answers[i] = ("Host=127.0.0.1  Path=/  From=echo-7d9c5b6f4-" + i % PODS + "  ClientIP=127.0.0.1  XFF=\n")
                     .getBytes(StandardCharsets.US_ASCII);
         }

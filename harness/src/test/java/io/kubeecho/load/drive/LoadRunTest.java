@@ -6,8 +6,11 @@ import io.kubeecho.echo.EchoConfig;
 import io.kubeecho.echo.EchoServer;
 import io.kubeecho.load.FakeService;
 import io.kubeecho.load.Plans;
+import io.kubeecho.load.address.Target;
 import io.kubeecho.load.connection.ConnectionPolicy;
 import io.kubeecho.load.connection.ErrorKind;
+import io.kubeecho.load.connection.Request;
+import io.kubeecho.load.identity.IdentityRule;
 import io.kubeecho.load.measure.Census;
 import io.kubeecho.load.measure.Figures;
 import io.kubeecho.load.measure.Move;
@@ -16,14 +19,18 @@ import io.kubeecho.load.schedule.Arrivals;
 import io.kubeecho.load.schedule.Rate;
 import io.kubeecho.load.schedule.Schedule;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -262,6 +269,129 @@ class LoadRunTest {
             then.accept(scheme + "://127.0.0.1:" + port + "/");
         } finally {
             vertx.close().await();
+        }
+    }
+
+    @Test
+    void a_load_of_so_many_requests_has_the_rate_that_was_asked_for() {
+        try (FakeService service = FakeService.evenly(1)) {
+            Figures f = Plans.run(plan(service, "pinned", 8, "", Plans.open(400, 500)))
+                    .figures();
+            assertThat(f.due()).isEqualTo(500);
+            assertThat(f.dueRate()).isEqualTo(400);
+            assertThat(f.rate()).isGreaterThan(300).isLessThanOrEqualTo(400);
+        }
+    }
+
+    /** An event loop that comes to nothing at the end of the time; what was due in it is sent all the same. */
+    @Test
+    void what_a_starved_generator_sends_late_was_due_and_is_not_dropped() {
+        AtomicInteger read = new AtomicInteger();
+        IdentityRule starving = (body, header) -> {
+            if (read.incrementAndGet() == 5) {
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+            }
+            return Optional.empty();
+        };
+        LoadPlan.Model half = new LoadPlan.Open(
+                new Schedule(Rate.constant(100), Arrivals.REGULAR, Duration.ZERO, Duration.ofMillis(500), 1_000, 1));
+        try (FakeService service = FakeService.evenly(1)) {
+            LoadPlan p = plan(service, "per-request", 4, "", half);
+            Figures f = Plans.run(new LoadPlan(
+                            p.requests(),
+                            p.http(),
+                            p.tls(),
+                            p.model(),
+                            p.policy(),
+                            p.clients(),
+                            p.sources(),
+                            starving,
+                            p.timeout(),
+                            p.interval(),
+                            1,
+                            p.affinity(),
+                            Optional.empty()))
+                    .figures();
+            assertThat(f.due()).isEqualTo(50);
+            assertThat(f.dueRate()).isEqualTo(100);
+            assertThat(f.answered()).isEqualTo(50);
+        }
+    }
+
+    /** As of a name with several records, of which the first ones lead nowhere. */
+    private static LoadPlan named(FakeService service, String... addresses) {
+        LoadPlan p = plan(service, "pinned", 2, "", Plans.open(200, 20));
+        Target target = new Target("http://name/", false, "name", List.of(addresses), service.port(), "name", "/");
+        return new LoadPlan(
+                List.of(Request.of(target, "GET", List.of(), Buffer.buffer())),
+                p.http(),
+                p.tls(),
+                p.model(),
+                p.policy(),
+                p.clients(),
+                p.sources(),
+                p.identity(),
+                p.timeout(),
+                p.interval(),
+                1,
+                p.affinity(),
+                Optional.empty());
+    }
+
+    @Test
+    void every_address_of_a_name_is_tried_and_the_one_that_answers_is_loaded() {
+        try (FakeService service = FakeService.evenly(1);
+                LoadRun run = new LoadRun(
+                        named(service, "127.0.0.2", "127.0.0.3", "127.0.0.1"),
+                        Duration.ofMillis(10),
+                        new LoadListener() {},
+                        Optional.empty())) {
+            assertThat(run.check()).hasOnlyElementsOfType(Reachability.Answers.class);
+            assertThat(run.chosenAddresses()).contains("name: 127.0.0.1");
+            assertThat(run.run().figures().answered()).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void a_name_of_which_no_address_answers_is_told_with_all_of_them() {
+        try (FakeService service = FakeService.evenly(1);
+                LoadRun run = new LoadRun(
+                        named(service, "127.0.0.2", "127.0.0.3"),
+                        Duration.ofMillis(10),
+                        new LoadListener() {},
+                        Optional.empty())) {
+            assertThat(run.check())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Reachability.Fails.class,
+                            fails -> assertThat(fails.text())
+                                    .isEqualTo("http://name/ cannot be had at any address of its name:"
+                                            + " 127.0.0.2 (refused), 127.0.0.3 (refused)"));
+        }
+    }
+
+    /** A JVM's first connection takes longer than that on a busy machine. */
+    @Test
+    void a_target_is_not_blamed_for_the_start_of_this_process() {
+        try (FakeService service = new FakeService(0, source -> "a", () -> TimeUnit.MILLISECONDS.toNanos(300))) {
+            LoadPlan p = plan(service, "pinned", 1, "", Plans.open(2, 1));
+            LoadPlan impatient = new LoadPlan(
+                    p.requests(),
+                    p.http(),
+                    p.tls(),
+                    p.model(),
+                    p.policy(),
+                    1,
+                    p.sources(),
+                    p.identity(),
+                    Duration.ofMillis(50),
+                    p.interval(),
+                    1,
+                    p.affinity(),
+                    Optional.empty());
+            try (LoadRun run = new LoadRun(impatient, Duration.ofMillis(10), new LoadListener() {}, Optional.empty())) {
+                assertThat(run.check()).hasOnlyElementsOfType(Reachability.Answers.class);
+            }
         }
     }
 }

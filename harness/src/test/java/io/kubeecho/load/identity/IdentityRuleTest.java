@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,7 +86,7 @@ class IdentityRuleTest {
     void a_memo_says_what_the_rule_says(
             @ForAll java.util.List<@net.jqwik.api.constraints.StringLength(max = 3) String> bodies) {
         IdentityRule rule = (body, header) -> body.isEmpty() ? Optional.empty() : Optional.of(new Identity(body, ""));
-        IdentityMemo memo = new IdentityMemo(rule);
+        IdentityMemo memo = new IdentityMemo(rule, new Roster());
         for (String body : bodies) {
             byte[] bytes = ("[" + body + "]").getBytes(StandardCharsets.UTF_8);
             String inside = new String(bytes, 1, bytes.length - 2, StandardCharsets.UTF_8);
@@ -97,14 +98,76 @@ class IdentityRuleTest {
     @Test
     void a_memo_reads_the_same_answer_once() {
         AtomicInteger reads = new AtomicInteger();
-        IdentityMemo memo = new IdentityMemo((body, header) -> {
-            reads.incrementAndGet();
-            return Optional.of(new Identity(body, ""));
-        });
+        IdentityMemo memo = new IdentityMemo(
+                (body, header) -> {
+                    reads.incrementAndGet();
+                    return Optional.of(new Identity(body, ""));
+                },
+                new Roster());
         byte[] bytes = "pod-1".getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < 5; i++) {
             memo.read(bytes, 0, 5, bytes, 0, 0);
         }
         assertThat(reads).hasValue(1);
+    }
+
+    /** Each made an expression of the JDK's quadratic, or overflow the stack. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\n",
+                "\n ",
+                "hostname",
+                "hostname: ",
+                "hostname:\n",
+                "a-",
+                "[0:",
+                "1.",
+                "Host=a  Path=",
+                "  From=",
+                "{",
+                "[",
+                "{\"a\":"
+            })
+    @Timeout(10)
+    void an_answer_of_any_kind_is_read_in_a_time_linear_in_its_length(String again) {
+        String body = again.repeat(16 * 1024 / again.length());
+        for (int i = 0; i < 20; i++) {
+            assertThat(IdentityRule.auto().read(body + "!", "")).isEmpty();
+            assertThat(IdentityRule.of("regex:^(?P<pod>(\\s|a|b)*)*x$").read(body, ""))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void an_expression_that_only_backtracking_can_do_is_refused_in_a_line() {
+        assertThatThrownBy(() -> IdentityRule.of("regex:(?=pod)x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "'(?=pod)x' is not a regular expression as RE2 takes them, which has no look-around"
+                                + " and no back-references: ");
+    }
+
+    @Test
+    void a_name_is_harmless_before_anybody_keeps_it() {
+        IdentityMemo memo = new IdentityMemo((body, header) -> Optional.of(new Identity(body, body)), new Roster());
+        byte[] hostile = "a\u001b[2J\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(memo.read(hostile, 0, hostile.length, hostile, 0, 0))
+                .isEqualTo(new Identity("a\\u001b[2J\\u000a", "a\\u001b[2J\\u000a"));
+        assertThat(IdentityRule.auto().read("{\"hostname\":\"a\\ud800\"}", "").map(new Roster()::admit))
+                .contains(new Identity("a\\ud800", ""));
+    }
+
+    @Test
+    void so_many_names_are_kept_apart_and_the_rest_is_one() {
+        Roster roster = new Roster();
+        for (int i = 0; i < 3 * Roster.MOST_PODS; i++) {
+            Identity kept = roster.admit(new Identity("pod-" + i, "10.0.0.1"));
+            assertThat(kept.pod()).isEqualTo(i < Roster.MOST_PODS ? "pod-" + i : Identity.FURTHER);
+        }
+        assertThat(roster.admit(new Identity("pod-5", "")).pod()).isEqualTo("pod-5");
+        assertThat(roster.admit(new Identity("x".repeat(10_000), "")).pod()).isEqualTo(Identity.FURTHER);
+        assertThat(new Roster().admit(new Identity("x".repeat(10_000), "")).pod())
+                .hasSize(254);
     }
 }

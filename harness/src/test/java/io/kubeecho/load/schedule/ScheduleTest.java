@@ -13,6 +13,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ScheduleTest {
 
@@ -191,5 +193,34 @@ class ScheduleTest {
     /** At the 1 % level; the seed is fixed, so that a pass is a pass for ever. */
     private static double critical(int n) {
         return 1.628 / Math.sqrt(n);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.5, 2, 60, 4000000000",
+        "400, 500, 10, 1250000000",
+        "400, 5000, 10, 10000000000",
+        "1, 1, 10, 1000000000",
+        "0.1, 5, 10, 10000000000",
+    })
+    void a_send_stands_for_the_time_until_the_next_one(double rate, long count, long seconds, long endNanos) {
+        Schedule whole = new Schedule(
+                Rate.constant(rate), Arrivals.REGULAR, Duration.ZERO, Duration.ofSeconds(seconds), count, 1);
+        assertThat(whole.endNanos()).isEqualTo(endNanos);
+        assertThat(whole.of(new Shard(1, 3)).endNanos()).isEqualTo(endNanos);
+    }
+
+    @Test
+    void random_sends_end_when_one_more_would_have_been_due() {
+        Schedule more =
+                new Schedule(Rate.constant(100), Arrivals.POISSON, Duration.ZERO, Duration.ofSeconds(100), 51, 7);
+        SendTimes times = more.share(0, 1);
+        long last = 0;
+        for (int i = 0; i < 51; i++) {
+            last = times.next();
+        }
+        Schedule fifty =
+                new Schedule(Rate.constant(100), Arrivals.POISSON, Duration.ZERO, Duration.ofSeconds(100), 50, 7);
+        assertThat(fifty.endNanos()).isEqualTo(last);
     }
 }

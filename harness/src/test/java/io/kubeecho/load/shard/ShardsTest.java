@@ -13,6 +13,7 @@ import io.kubeecho.load.drive.GeneratorFigures;
 import io.kubeecho.load.drive.LoadResult;
 import io.kubeecho.load.identity.Identity;
 import io.kubeecho.load.measure.Cut;
+import io.kubeecho.load.measure.Ending;
 import io.kubeecho.load.measure.Figures;
 import io.kubeecho.load.measure.Histograms;
 import io.kubeecho.load.measure.LoopTally;
@@ -42,6 +43,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What shards recorded, written, read and added up, is what one process would have recorded. */
 class ShardsTest {
@@ -73,7 +77,7 @@ class ShardsTest {
         }
 
         String finish() throws IOException {
-            own.endOfSending(SECONDS);
+            own.end(tally.ending(SECONDS));
             Histogram overslept = Histograms.coarse();
             overslept.recordValue(50_000);
             Figures figures = own.figures();
@@ -155,7 +159,10 @@ class ShardsTest {
             }
             whole.add(List.of(together.cut()), second, second + 1);
         }
-        whole.endOfSending(SECONDS);
+        whole.end(all.stream()
+                .map(each -> each.tally.ending(SECONDS))
+                .reduce(Ending::or)
+                .orElseThrow());
         StringBuilder log = new StringBuilder("a line of something else\n");
         for (Made each : all) {
             log.append("[pod/load/load] ").append(each.finish()).append("and another\n");
@@ -260,7 +267,7 @@ class ShardsTest {
         LoadResult merged = add(log.toString(), false);
         assertThat(merged.figures().intervals().stream().map(i -> i.answered())).containsExactly(1L, 1L, 2L, 1L, 1L);
         assertThat(merged.figures().pods().get(0).lastSeen()).isBetween(4.0, 4.1);
-        assertThat(merged.figures().sendingSeconds()).isEqualTo(SECONDS + 2);
+        assertThat(merged.figures().ending().sending()).isEqualTo(SECONDS + 2);
         assertThat(merged.generator().notes())
                 .contains(
                         "added up from 2 shards, which began within 2000 ms, so the rate was not the whole one all the"
@@ -303,12 +310,89 @@ class ShardsTest {
         assertThatThrownBy(() -> add(whole.substring(0, whole.length() / 2), false))
                 .isInstanceOf(ShardException.class)
                 .hasMessageContaining("the shard's document in log is cut off or damaged");
-        assertThatThrownBy(() -> add(whole.replace("kube-echo shard 1", "kube-echo shard 2"), false))
-                .hasMessageContaining("is of another format than 'kube-echo shard 1'");
+        assertThatThrownBy(() -> add(whole.replace("kube-echo shard 2", "kube-echo shard 3"), false))
+                .hasMessageContaining("is of another format than 'kube-echo shard 2'");
         assertThatThrownBy(() -> add(whole.replace("\"shards\":1", "\"shards\":0"), false))
                 .hasMessageContaining("damaged");
         assertThatThrownBy(() -> add(whole.replace("\"overslept\":\"", "\"overslept\":\"AAAA"), false))
                 .hasMessageContaining("damaged");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"to\":1.0 | \"to\":1e15 | no load leaves an interval from 0.0 to 1.0E15 s",
+                "\"to\":1.0 | \"to\":2e6 | no load leaves 1 intervals in 2000000.0 s",
+                "\"to\":1.0 | \"to\":1e308 | no load leaves an interval from 0.0 to 1.0E308 s",
+                "\"to\":1.0 | \"to\":1e999 | damaged",
+                "\"due\":2 | \"due\":-2 | no load leaves a count of -2",
+                "\"due\":2 | \"due\":9000000000000000000 | no load leaves a count of 9000000000000000000",
+                "\"answeredFrom\":0 | \"answeredFrom\":2147483647 | no load leaves an answer after 2147483647 ms",
+                "\"endpoints\":0 | \"endpoints\":2147483647 | no load leaves 2147483647 endpoints",
+                "\"started\":\"2026 | \"started\":\"+100002026 | damaged",
+                "\"busiestLoop\":0.25 | \"busiestLoop\":-1e308 | no load leaves a figure of the generator of -1.0E308",
+                "\"intervalNanos\":1000000000 | \"intervalNanos\":1 | no load leaves an interval of 1 ns",
+            })
+    @Timeout(20)
+    void what_no_load_leaves_is_refused_in_a_line(String there, String instead, String message) throws Exception {
+        String whole = small();
+        assertThat(whole).contains(there);
+        assertThatThrownBy(() -> add(whole.replace(there, instead), false))
+                .isInstanceOf(ShardException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    @Timeout(20)
+    void what_deflates_to_far_more_than_was_written_is_refused() throws Exception {
+        String bomb = Packed.of(new byte[200 << 20]);
+        for (String field : List.of("visits", "response", "lag")) {
+            String hostile = small().replaceFirst("\"" + field + "\":\"[^\"]*\"", "\"" + field + "\":\"" + bomb + "\"");
+            assertThatThrownBy(() -> add(hostile, false))
+                    .describedAs(field)
+                    .isInstanceOf(ShardException.class)
+                    .hasMessageContaining("damaged");
+        }
+    }
+
+    /** HdrHistogram makes room for what a header says before it reads the rest. */
+    @Test
+    void a_histogram_of_another_kind_is_refused() throws Exception {
+        Histogram wide = new Histogram(1, Long.MAX_VALUE / 2, 5);
+        wide.recordValue(5);
+        String hostile = small().replaceFirst("\"response\":\"[^\"]+\"", "\"response\":\"" + Packed.of(wide) + "\"");
+        assertThatThrownBy(() -> add(hostile, false))
+                .isInstanceOf(ShardException.class)
+                .hasMessageContaining("a histogram cannot be read");
+    }
+
+    @Test
+    void shards_with_more_pods_in_all_than_one_load_keeps_have_further_ones() throws Exception {
+        StringBuilder log = new StringBuilder();
+        for (int shard = 0; shard < 2; shard++) {
+            Made made = made(shard, 2);
+            for (int pod = 0; pod < 900; pod++) {
+                made.tally.answered(0, 0, 5, 200, 1, new Identity("pod-" + shard + "-" + pod, ""));
+            }
+            made.cut(0, 1);
+            log.append(made.finish());
+        }
+        Figures figures = add(log.toString(), false).figures();
+        assertThat(figures.hasFurtherPods()).isTrue();
+        assertThat(figures.pods()).hasSizeLessThanOrEqualTo(1_003);
+        assertThat(figures.pods().stream().mapToLong(p -> p.requests()).sum()).isEqualTo(1_800);
+    }
+
+    private static String small() throws Exception {
+        Made made = made(0, 1);
+        for (int i = 0; i < 2; i++) {
+            made.tally.due(0, 5);
+            made.tally.visited(new Visit(1, true, true, "127.0.0.1", "127.0.0.1", "a", "t"));
+            made.tally.answered(0, 2, 5, 200, 1, new Identity("a", ""));
+        }
+        made.cut(0, 1);
+        return made.finish();
     }
 
     private static LoadResult add(String log, boolean partial) throws Exception {
