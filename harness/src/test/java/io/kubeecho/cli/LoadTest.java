@@ -205,15 +205,14 @@ class LoadTest {
     void a_file_is_sent_to_the_byte_and_nothing_of_it_is_an_argument() throws IOException {
         byte[] content = "--header X:injected\n\"a b\" # \u0000\r\n".getBytes(StandardCharsets.UTF_8);
         Path file = Files.write(folder.resolve("body"), content);
-        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             CompletableFuture<byte[]> received = CompletableFuture.supplyAsync(() -> {
                 try (Socket socket = server.accept()) {
                     byte[] all = socket.getInputStream().readNBytes(60);
                     String answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-                    byte[] rest = new byte[0];
                     while (!new String(all, StandardCharsets.ISO_8859_1)
                             .contains(new String(content, StandardCharsets.ISO_8859_1))) {
-                        rest = socket.getInputStream().readNBytes(1);
+                        byte[] rest = socket.getInputStream().readNBytes(1);
                         byte[] longer = Arrays.copyOf(all, all.length + 1);
                         longer[all.length] = rest[0];
                         all = longer;

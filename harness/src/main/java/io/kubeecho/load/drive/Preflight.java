@@ -62,6 +62,7 @@ final class Preflight {
         return request.target().at(chosen == null ? addresses.get(0) : chosen);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what comes of an address is told to ended()
     private synchronized void next() {
         if (result.isDone() || begun == addresses.size()) {
             return;

@@ -167,7 +167,7 @@ public final class TextSummary {
         if (f.revisits() == 0) {
             return;
         }
-        long open = f.count(Move.Cause.MASKED) + f.count(Move.Cause.UNDECIDED);
+        long open = f.count(Move.Cause.MASKED);
         line(
                 "affinity     %s%s %s, on %s repeated connections of %s%n             %s, %s, %s, %s",
                 report.affinity().expected() && open > 0 ? "not measured: at least " : "",

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,7 +36,7 @@ class SentAgainTest {
     private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     /** Of the connection that is answered now, where the test is to wait until it is closed. */
-    private final AtomicReference<CountDownLatch> closed = new AtomicReference<>();
+    private final AtomicReference<@Nullable CountDownLatch> closed = new AtomicReference<>();
 
     private interface Peer {
         void talk(InputStream in, OutputStream out, Socket socket) throws IOException;
@@ -155,7 +156,7 @@ class SentAgainTest {
 
     private Figures load(LoadPlan.HttpKind http, Peer peer) throws IOException {
         ExecutorService threads = Executors.newCachedThreadPool();
-        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             threads.execute(() -> accept(server, peer, threads));
             LoadPlan p = Plans.plan(
                     "http://127.0.0.1:" + server.getLocalPort() + "/",
@@ -166,7 +167,8 @@ class SentAgainTest {
                     new LoadPlan.Closed(Duration.ZERO, Duration.ofSeconds(60), 60));
             // the next request leaves when what the target does after an answer is done
             IdentityRule slow = (body, header) -> {
-                if (closed.getAndSet(null) instanceof CountDownLatch latch) {
+                CountDownLatch latch = closed.getAndSet(null);
+                if (latch != null) {
                     await(latch);
                 }
                 return Optional.empty();
