@@ -283,7 +283,7 @@ class LoadTest {
     void violations_behind_another_address_are_not_measured() {
         AtomicInteger next = new AtomicInteger();
         try (FakeService service =
-                new FakeService(0, source -> "pod-" + next.getAndIncrement() % 3, () -> 0, source -> "10.0.0.1")) {
+                new FakeService(0, source -> "pod-" + next.getAndIncrement() % 4, () -> 0, source -> "10.0.0.1")) {
             Cli cli = load(
                     service.url(),
                     "--connections",
@@ -327,7 +327,7 @@ class LoadTest {
         Path none = folder.resolve("no-kubeconfig");
         String url = "http://127.0.0.1:1/";
         assertThat(load(url, "--watch-service", "echo", "--kubeconfig", none.toString()))
-                .isEqualTo(told(4, "cannot read the kubeconfig " + none));
+                .isEqualTo(told(4, "cannot read the kubeconfig " + none + ": there is no such file"));
         try (FakeApi api = new FakeApi()) {
             String kubeconfig = api.kubeconfig(folder).toString();
             Cli absent = load(url, "--watch-service", "default/none", "--kubeconfig", kubeconfig);

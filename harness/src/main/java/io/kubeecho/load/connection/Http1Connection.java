@@ -101,7 +101,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
     public void userEventTriggered(ChannelHandlerContext handler, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             closedBeforeRequest = asking && hasAnswered && !reader.begun() && OrderOfEvents.closedBeforeRequest(ctx);
-            ctx.close();
+            ended();
         } else if (!(event instanceof ChannelInputShutdownReadComplete)) {
             handler.fireUserEventTriggered(event);
         }
@@ -131,6 +131,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
     @Override
     public void exceptionCaught(ChannelHandlerContext handler, Throwable cause) {
         failure = cause;
+        ended();
+    }
+
+    /** Netty tells that a channel is inactive some tasks after its close, and one of those may be the next request. */
+    private void ended() {
+        ConnectionEvents told = events;
+        if (told != null && !asking) {
+            events = null;
+            told.closedByTarget();
+        }
         ctx.close();
     }
 

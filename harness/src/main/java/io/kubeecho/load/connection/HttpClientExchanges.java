@@ -6,11 +6,11 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.StreamResetException;
+import io.vertx.core.http.impl.UnpooledHttpClientConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +33,6 @@ final class HttpClientExchanges implements Connection {
     private boolean goingAway;
     private long streamId = NOT_SENT;
     private long sent;
-    /** The connection as its requests have it. */
-    private @Nullable HttpConnection carrier;
 
     private HttpClientExchanges(
             HttpClientConnection connection, Optional<String> identityHeader, ConnectionEvents events) {
@@ -63,7 +61,6 @@ final class HttpClientExchanges implements Connection {
                 .compose(to -> {
                     Future<HttpClientResponse> answer =
                             request.body().length() == 0 ? to.send() : to.send(request.body());
-                    carrier = to.connection();
                     // a client's streams have the odd numbers (RFC 9113, 5.1.1), and nobody else opens one here
                     streamId = 2 * ++sent - 1;
                     return answer;
@@ -157,11 +154,11 @@ final class HttpClientExchanges implements Connection {
 
     /** By the last GOAWAY; negative if there was none. Vert.x tells of the first one only, so that Netty is asked. */
     private int lastStreamKnownByPeer() {
-        if (!(carrier instanceof io.vertx.core.http.impl.HttpClientConnection channel)) {
+        if (!(connection instanceof UnpooledHttpClientConnection unpooled)) {
             return -1;
         }
         Http2ConnectionHandler handler =
-                channel.channelHandlerContext().pipeline().get(Http2ConnectionHandler.class);
+                unpooled.unwrap().channelHandlerContext().pipeline().get(Http2ConnectionHandler.class);
         return handler == null || !handler.connection().goAwayReceived()
                 ? -1
                 : handler.connection().local().lastStreamKnownByPeer();

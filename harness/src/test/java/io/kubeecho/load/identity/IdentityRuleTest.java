@@ -91,7 +91,7 @@ class IdentityRuleTest {
             byte[] bytes = ("[" + body + "]").getBytes(StandardCharsets.UTF_8);
             String inside = new String(bytes, 1, bytes.length - 2, StandardCharsets.UTF_8);
             assertThat(memo.read(bytes, 1, bytes.length - 1, bytes, 0, 0))
-                    .isEqualTo(rule.read(inside, "").orElse(Identity.UNKNOWN));
+                    .isEqualTo(rule.read(inside, "").map(new Roster()::admit).orElse(Identity.UNKNOWN));
         }
     }
 
