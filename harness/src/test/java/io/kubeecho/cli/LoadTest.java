@@ -336,7 +336,7 @@ class LoadTest {
                     .startsWith("kube-echo: there is no Service default/none in the cluster at http://127.0.0.1:")
                     .hasLineCount(1);
             assertThat(load(url, "--watch-service", "echo", "--kubeconfig", kubeconfig, "--context", "other"))
-                    .isEqualTo(told(4, "the kubeconfig has no context 'other'"));
+                    .isEqualTo(told(4, "the kubeconfig " + kubeconfig + " has no context 'other'"));
             assertThat(folder.resolve("load.hlog")).doesNotExist();
         }
     }

@@ -92,6 +92,7 @@ class ReportsTest {
                         }
                     },
                     Optional.of(zero -> endpoints.history()));
+            log.finish();
             report = LoadReport.of(
                     "test",
                     List.of(service.url()),
