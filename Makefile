@@ -2,7 +2,7 @@
 MVN ?= mvn --batch-mode --no-transfer-progress
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test fuzz fault-series soak image testbed conformance agreement faults bench hostile jmh audit format clean planes
+.PHONY: help build demo test fuzz fault-series variation-series soak image testbed conformance agreement faults bench hostile jmh audit format clean planes
 
 IMAGE ?= kube-echo/echo-server:dev
 
@@ -27,6 +27,9 @@ fuzz: ## the properties of what reads a client's bytes, for longer than the test
 fault-series: ## each fault of the embedded lab RUNS times (20), each with a seed of its own; WRITE=true for docs/faults.md
 	$(MVN) -pl harness -am test -Dtest=FaultsTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfaults.runs=$(or $(RUNS),20) -Dfaults.named=$(FAULTS) -Dfaults.write=$(or $(WRITE),false)
+
+variation-series: ## the whole suite RUNS times (20) on each permitted variation of the embedded lab: no FAIL
+	$(MVN) -pl harness -am test -Dtest=VariationsTest -Dsurefire.failIfNoSpecifiedTests=false -Dvariations.runs=$(or $(RUNS),20)
 
 soak: build ## verify the embedded lab RUNS times (100), and keep what any run left that was not all PASS
 	harness/src/test/sh/soak

@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,17 +57,33 @@ public final class Dialer {
     private final Vertx vertx;
     private final Optional<String> source;
     private final Room room;
+    private final Function<DialPlan.Sequence, Duration> untilArrival;
 
     /** @param source the address to connect from where a plan names none; empty leaves the choice to the kernel's routes */
     public Dialer(Vertx vertx, Optional<String> source) {
-        this(vertx, source, Room.ENDLESS);
+        this(vertx, source, Room.ENDLESS, to -> Duration.ZERO);
+    }
+
+    /**
+     * Over a network that may lose a SYN, where the one below does not.
+     *
+     * @param untilArrival how long it takes until the first packet of a new connection arrives: zero where none is lost
+     */
+    public Dialer(Vertx vertx, Optional<String> source, Function<DialPlan.Sequence, Duration> untilArrival) {
+        this(vertx, source, Room.ENDLESS, untilArrival);
     }
 
     /** @param room for the answers of all plans; beyond it, attempts fail and say so */
     Dialer(Vertx vertx, Optional<String> source, Room room) {
+        this(vertx, source, room, to -> Duration.ZERO);
+    }
+
+    private Dialer(
+            Vertx vertx, Optional<String> source, Room room, Function<DialPlan.Sequence, Duration> untilArrival) {
         this.vertx = vertx;
         this.source = source;
         this.room = room;
+        this.untilArrival = untilArrival;
     }
 
     /**
@@ -216,15 +234,32 @@ public final class Dialer {
                     .setSsl(false);
             Duration grace = DialAccess.address(host) == null ? RESOLVE_GRACE : CONNECT_GRACE;
             // what connect throws at once, as for an empty host, is an attempt that failed like any other
-            return Future.succeededFuture()
-                    .compose(nothing -> client.connect(to))
-                    .timeout(plan.connectTimeout().plus(grace).toMillis(), TimeUnit.MILLISECONDS)
+            return arrival()
+                    .compose(nothing -> client.connect(to)
+                            .timeout(plan.connectTimeout().plus(grace).toMillis(), TimeUnit.MILLISECONDS))
                     .map(Established::now)
                     .onSuccess(established -> {
                         if (sequence.connections() == DialPlan.Connections.ONE_HELD) {
                             held = established;
                         }
                     });
+        }
+
+        private Future<Void> arrival() {
+            Duration lost = untilArrival.apply(sequence);
+            if (lost.isZero()) {
+                return Future.succeededFuture();
+            }
+            boolean inTime = lost.compareTo(plan.connectTimeout()) < 0;
+            Promise<Void> arrival = Promise.promise();
+            after(inTime ? lost : plan.connectTimeout(), () -> {
+                if (inTime) {
+                    arrival.complete();
+                } else {
+                    arrival.fail(new TimeoutException("connection timed out"));
+                }
+            });
+            return arrival.future();
         }
 
         private Future<Dialed.Outcome> ask(Established on) {

@@ -18,6 +18,7 @@ final class LabFlags {
 
     static final Map<String, Set<LabKind>> LABS = Map.ofEntries(
             Map.entry("--fault", EnumSet.of(LabKind.EMBEDDED)),
+            Map.entry("--variation", EnumSet.of(LabKind.EMBEDDED)),
             Map.entry("--seed", EnumSet.allOf(LabKind.class)),
             Map.entry("--keep", EnumSet.of(LabKind.KUBECONFIG)),
             Map.entry("--kubeconfig", EnumSet.of(LabKind.KUBECONFIG)),

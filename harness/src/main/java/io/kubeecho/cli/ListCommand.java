@@ -1,8 +1,10 @@
 package io.kubeecho.cli;
 
 import io.kubeecho.lab.embedded.Fault;
+import io.kubeecho.lab.embedded.Variation;
 import io.kubeecho.scenario.Catalogue;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -11,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "list",
         mixinStandardHelpOptions = true,
-        description = "Lists the scenarios and the faults of the embedded lab.")
+        description = "Lists the scenarios, and the faults and permitted variations of the embedded lab.")
 final class ListCommand implements Runnable {
 
     @Spec
@@ -29,5 +31,8 @@ final class ListCommand implements Runnable {
         out.println(
                 "Faults of the embedded lab (verify --fault NAME, or KIND:WHERE with other places of the same form)");
         Fault.named().forEach(f -> out.printf("  %-40s  %s%n", f.id(), f.description()));
+        out.println();
+        out.println("Permitted variations of the embedded lab (verify --variation NAME)");
+        Arrays.stream(Variation.values()).forEach(v -> out.printf("  %-40s  %s%n", v.id(), v.description()));
     }
 }

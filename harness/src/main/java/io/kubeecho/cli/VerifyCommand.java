@@ -6,6 +6,7 @@ import io.kubeecho.lab.LabWithDeadline;
 import io.kubeecho.lab.Removal;
 import io.kubeecho.lab.embedded.EmbeddedLab;
 import io.kubeecho.lab.embedded.Fault;
+import io.kubeecho.lab.embedded.Variation;
 import io.kubeecho.lab.k3s.K3sLab;
 import io.kubeecho.lab.k3s.K3sOptions;
 import io.kubeecho.lab.kubernetes.KubernetesLab;
@@ -109,12 +110,19 @@ final class VerifyCommand implements Callable<Integer> {
     private @Nullable String fault;
 
     @Option(
+            names = "--variation",
+            paramLabel = "NAME",
+            description = "Have the embedded lab's data plane do in another way what the API leaves open;"
+                    + " see 'kube-echo list'.")
+    private @Nullable String variation;
+
+    @Option(
             names = "--profile",
             paramLabel = "NAME",
             description =
                     "What the data plane is known to be: kube-proxy-iptables, kube-proxy-nftables, kube-proxy-ipvs or none."
                             + " What Kubernetes leaves open FAILs only against this."
-                            + " Default: kube-proxy-iptables on the embedded lab, else none.")
+                            + " Default: kube-proxy-iptables on the embedded lab without --variation, else none.")
     private @Nullable String profile;
 
     @Option(
@@ -183,6 +191,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Catalogue.Item> scenarios = scenarios();
+        variation();
         Optional<Fault> chosenFault = Optional.ofNullable(fault).map(this::faultNamed);
         LabFlags.requireFitting(spec.commandLine().getParseResult(), lab);
         requireSensibleTimeout();
@@ -282,7 +291,7 @@ final class VerifyCommand implements Callable<Integer> {
                 Duration t = affinityTimeout != null
                         ? affinityTimeout
                         : EmbeddedLab.Options.defaults().affinityTimeout();
-                yield new EmbeddedLab(new EmbeddedLab.Options(t, chosenFault, chosenSeed));
+                yield new EmbeddedLab(new EmbeddedLab.Options(t, chosenFault, variation(), chosenSeed));
             }
             case K3S -> openK3s();
             case KUBECONFIG -> new KubernetesLab(cluster.options(Optional.ofNullable(affinityTimeout)));
@@ -345,10 +354,18 @@ final class VerifyCommand implements Callable<Integer> {
 
     private Profile profile() {
         if (profile == null) {
-            return lab == LabKind.EMBEDDED ? Profile.KUBE_PROXY_IPTABLES : Profile.NONE;
+            return lab == LabKind.EMBEDDED && variation == null ? Profile.KUBE_PROXY_IPTABLES : Profile.NONE;
         }
         try {
             return Profile.of(profile);
+        } catch (IllegalArgumentException e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    private Variation variation() {
+        try {
+            return variation == null ? Variation.RANDOM : Variation.of(variation);
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.embedded.Fault;
+import io.kubeecho.lab.embedded.Variation;
 import io.kubeecho.scenario.Catalogue;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,26 @@ class UsageTest {
                 usage("unknown scenario 'AFF'; known are AFF-CIP, AFF-LB,", "verify", "--run", "HOLD,AFF"),
                 usage("unknown scenario 'AFF'; known are AFF-CIP, AFF-LB,", "verify", "--skip", "AFF"),
                 usage("unknown fault 'gremlins'; did you mean ", "verify", "--fault", "gremlins"),
+                usage(
+                        "'mars' after affinity-lost is no place to limit a fault to;",
+                        "verify",
+                        "--fault",
+                        "affinity-lost:mars"),
+                usage(
+                        "health-check-stale cannot be limited by '1%', only by nodes",
+                        "verify", "--fault", "health-check-stale:1%"),
+                usage(
+                        "unknown variation 'roundrobin'; did you mean round-robin or ",
+                        "verify",
+                        "--variation",
+                        "roundrobin"),
+                usage(
+                        "--variation is not for the kubeconfig lab: add --lab embedded",
+                        "verify",
+                        "--lab",
+                        "kubeconfig",
+                        "--variation",
+                        "maglev"),
                 usage("unknown profile 'magic'; known are none, kube-proxy-iptables,", "verify", "--profile", "magic"),
                 usage("no scenario is left to run", "verify", "--run", "HOLD", "--skip", "hold"),
                 usage("'5' is not a duration; write a number with ms, s, m or h", "verify", "--timeout", "5"),
@@ -276,6 +297,7 @@ class UsageTest {
                                 item.id() + " ",
                                 item.scenario().title(),
                                 item.scenario().expects()));
+        assertThat(Variation.values()).allSatisfy(v -> assertThat(ran.out()).contains(v.id() + " ", v.description()));
         assertThat(Fault.named()).allSatisfy(f -> assertThat(ran.out()).contains(f.id() + " ", f.description()));
     }
 

@@ -58,8 +58,8 @@ class VerifyTest {
                 .contains("  expected  only pods of the entry node answer, and they see the client's own address")
                 .containsPattern(
                         "  seen {6}(\\d+) of \\1 connections were seen under another address than the client's: ")
-                .contains(
-                        "  meaning   pods under Local cannot tell their clients apart: address rules and logs are wrong")
+                .contains("  meaning   pods under Local cannot tell their clients apart: address rules and logs are"
+                        + " wrong")
                 .contains("1 FAIL in ");
         RunReport report = JsonReport.read(folder.resolve("report.json"));
         assertThat(report.lab().dataPlane()).contains("local-masquerades");
@@ -84,11 +84,11 @@ class VerifyTest {
 
     @Test
     void whatKubernetesLeavesOpenFailsOnlyAgainstAProfile() throws Exception {
-        Cli withProfile = verify("--run", "WINDOW", "--fault", "affinity-window-fixed");
+        Cli withProfile = verify("--run", "WINDOW", "--variation", "fixed-window", "--profile", "kube-proxy-iptables");
         assertThat(withProfile.exitCode()).isEqualTo(1);
         assertThat(withProfile.out()).contains("; the profile kube-proxy-iptables has it sliding: ");
 
-        Cli without = verify("--run", "WINDOW", "--fault", "affinity-window-fixed", "--profile", "none");
+        Cli without = verify("--run", "WINDOW", "--variation", "fixed-window");
         assertThat(without.exitCode()).isZero();
         assertThat(without.out()).contains("fixed: the timeout runs from a client's first connection");
     }

@@ -207,7 +207,10 @@ class FaultsTest {
         }
     }
 
-    /** Every scenario but the one that only measures has a fault that it must find, or it would be deaf. */
+    /**
+     * Every scenario has a fault that it must find, or it would be deaf; but for one that only measures, and one that FAILs
+     * only where a profile names another window than a permitted variation has.
+     */
     @Test
     void everyScenarioHasItsFault() {
         Set<String> finders = Fault.named().stream()
@@ -215,7 +218,7 @@ class FaultsTest {
                 .map(Fault::foundBy)
                 .collect(Collectors.toSet());
         Set<String> ids = ids();
-        ids.remove("SRC-C");
+        ids.removeAll(Set.of("SRC-C", "WINDOW"));
         assertThat(finders).isEqualTo(ids);
     }
 

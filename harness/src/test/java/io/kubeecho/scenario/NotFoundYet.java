@@ -54,6 +54,9 @@ final class NotFoundYet {
                 "local-masquerades:node-2",
                 "cluster-stays-local:node-2",
                 "policy-change-not-applied:node-2",
+                "affinity-change-not-applied:node-2",
+                "local-drops:node-2",
+                "health-check-says-no:node-2",
                 "cluster-ip-masquerades-pods:node-2",
                 "hairpin-dropped:node-2",
                 "no-endpoints-drops:node-port:node-3",
@@ -71,6 +74,33 @@ final class NotFoundYet {
                 "cluster-ip-masquerades-pods:endpoint-3",
                 "endpoint-never-chosen:with-affinity",
                 "affinity-lost-at-delete");
+        add(
+                "no scenario does this yet",
+                "local-drops-pods:load-balancer",
+                "local-drops-pods:load-balancer:from-pods",
+                "local-misses-new-endpoints",
+                "local-misses-new-endpoints:node-2",
+                "health-check-stale",
+                "health-check-stale:node-1");
+        add(
+                "an added pod that nobody reaches is INCONCLUSIVE",
+                "added-endpoint-ignored",
+                "added-endpoint-ignored:node-2");
+        add(
+                "connections that fail, or cost a second, are not counted apart",
+                "removed-endpoint-stays",
+                "removed-endpoint-stays:node-2",
+                "endpoint-out-of-reach:endpoint-2",
+                "endpoint-out-of-reach:node-2:to-node-1",
+                "endpoint-out-of-reach:node-1:to-node-2",
+                "endpoint-out-of-reach:cluster-ip:10%",
+                "endpoint-out-of-reach:node-port:node-3",
+                "endpoint-out-of-reach:load-balancer:from-outside",
+                "endpoint-out-of-reach:under-local:endpoint-1",
+                "syn-lost:cluster-ip",
+                "syn-lost:cluster-ip:node-2",
+                "syn-lost:cluster-ip:5%",
+                "syn-lost:node-port:from-outside");
         add(
                 "not every pair of a client's node and an endpoint's carries traffic",
                 "cluster-ip-masquerades-pods:node-2:to-node-1",
@@ -93,6 +123,7 @@ final class NotFoundYet {
                 "affinity-expires-at-half:10%",
                 "affinity-to-a-pair",
                 "held-connection-cut:10%",
+                "local-drops:10%",
                 "local-forwards-to-remote:1%",
                 "local-forwards-to-remote:flapping",
                 "local-empty-node-forwards:10%",
@@ -101,6 +132,9 @@ final class NotFoundYet {
                 "cluster-ip-masquerades-pods:1%");
         add(
                 "this way in is not tried",
+                "local-drops:load-balancer",
+                "cluster-empty-node-drops:node-port",
+                "cluster-empty-node-drops:load-balancer",
                 "affinity-shared-by-all:node-port",
                 "affinity-shared-by-all:load-balancer",
                 "local-forwards-to-remote:node-port",

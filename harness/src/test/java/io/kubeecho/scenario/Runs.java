@@ -38,15 +38,20 @@ public final class Runs implements TestExecutionListener {
     }
 
     public static Runs of(Lab lab, Power power, String... ids) {
-        return start(lab, power, false, Optional::empty, selectors(ids));
+        return start(lab, power, Profile.KUBE_PROXY_IPTABLES, false, Optional::empty, selectors(ids));
+    }
+
+    /** All scenarios, with what is known of the data plane. */
+    static Runs ofProfile(Lab lab, Profile profile) {
+        return start(lab, Power.DEFAULT, profile, false, Optional::empty, selectors());
     }
 
     static Runs strict(Lab lab, String... ids) {
-        return start(lab, Power.DEFAULT, true, Optional::empty, selectors(ids));
+        return start(lab, Power.DEFAULT, Profile.KUBE_PROXY_IPTABLES, true, Optional::empty, selectors(ids));
     }
 
     static Runs stopped(Lab lab, Supplier<Optional<String>> stopped, String... ids) {
-        return start(lab, Power.DEFAULT, false, stopped, selectors(ids));
+        return start(lab, Power.DEFAULT, Profile.KUBE_PROXY_IPTABLES, false, stopped, selectors(ids));
     }
 
     /** Scenarios that are in no catalogue. */
@@ -54,6 +59,7 @@ public final class Runs implements TestExecutionListener {
         return start(
                 lab,
                 Power.DEFAULT,
+                Profile.KUBE_PROXY_IPTABLES,
                 false,
                 Optional::empty,
                 Arrays.stream(scenarios.getDeclaredMethods())
@@ -72,6 +78,7 @@ public final class Runs implements TestExecutionListener {
     private static Runs start(
             Lab lab,
             Power power,
+            Profile profile,
             boolean strict,
             Supplier<Optional<String>> stopped,
             List<DiscoverySelector> scenarios) {
@@ -82,13 +89,7 @@ public final class Runs implements TestExecutionListener {
                 .build();
         try (LauncherSession session = LauncherFactory.openSession(quiet)) {
             new ConformanceRun(
-                            lab,
-                            Thresholds.of(power),
-                            Profile.KUBE_PROXY_IPTABLES,
-                            strict,
-                            stopped,
-                            runs.results::add,
-                            (failed, id) -> {})
+                            lab, Thresholds.of(power), profile, strict, stopped, runs.results::add, (failed, id) -> {})
                     .startIn(session);
             session.getLauncher()
                     .execute(

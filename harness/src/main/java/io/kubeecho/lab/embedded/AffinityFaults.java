@@ -79,20 +79,6 @@ final class AffinityFaults {
                             timeout -> timeout.multipliedBy(108).dividedBy(100))
                     .foundBy("EXPIRE-EST", "", "node-2"),
             FaultKind.of(
-                            "affinity-window-fixed",
-                            "timeoutSeconds runs from the first connection, later ones do not renew it",
-                            CONNECTION,
-                            (at, where) -> new Steps(at) {
-                                @Override
-                                void remember(ServiceRules rules, Arrival arrival, Endpoint endpoint) {
-                                    if (remembered(rules, arrival, rules.endpoints())
-                                            .isEmpty()) {
-                                        super.remember(rules, arrival, endpoint);
-                                    }
-                                }
-                            })
-                    .foundBy("WINDOW", ""),
-            FaultKind.of(
                             "affinity-by-port",
                             "affinity is kept by address and port, so that every connection is a new client",
                             CONNECTION,

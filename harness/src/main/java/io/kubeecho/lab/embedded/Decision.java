@@ -20,6 +20,9 @@ sealed interface Decision {
     /** Nobody serves it, and the client is told at once (REJECT with icmp-port-unreachable). */
     record Refuse() implements Decision {}
 
+    /** Nobody serves it, and the client is told at once, by ICMP host unreachable. */
+    record Unreachable() implements Decision {}
+
     /** Nobody here may serve it, and the client is told nothing (DROP). */
     record Drop() implements Decision {}
 

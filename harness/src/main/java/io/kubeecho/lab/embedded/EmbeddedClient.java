@@ -10,12 +10,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** A client in this process, bound to an address of its own. */
-record EmbeddedClient(String name, String address, VantagePoint vantagePoint, Optional<Node> node, Dialer dialer)
+/**
+ * A client in this process, bound to an address of its own.
+ *
+ * @param wire what its connections go through
+ */
+record EmbeddedClient(
+        String name, String address, VantagePoint vantagePoint, Optional<Node> node, Dialer dialer, Wire wire)
         implements Client {
 
     @Override
     public CompletableFuture<List<Dialed>> dial(DialPlan plan) {
-        return dialer.dial(plan).toCompletionStage().toCompletableFuture();
+        return dialer.dial(plan)
+                .map(all ->
+                        all.stream().map(dialed -> wire.asHeard(dialed, plan)).toList())
+                .toCompletionStage()
+                .toCompletableFuture();
     }
 }

@@ -35,6 +35,9 @@ public final class EmbeddedLab implements Lab {
 
     private final Timing timing;
     private final Optional<Fault> fault;
+    private final Variation variation;
+    private final Programming programming;
+    private final Wire wire = new Wire();
     private final LoopbackRange range;
     private final Topology topology;
     private final Vertx vertx;
@@ -48,9 +51,15 @@ public final class EmbeddedLab implements Lab {
     /**
      * @param affinityTimeout the T of the affinity scenarios; 0.5 s is short and still wide enough for a busy machine
      * @param fault a bug to put into the data plane
+     * @param variation what the data plane does in its own way, as the API lets it
      * @param seed of the balancer's choices
      */
-    public record Options(Duration affinityTimeout, Optional<Fault> fault, long seed) {
+    public record Options(Duration affinityTimeout, Optional<Fault> fault, Variation variation, long seed) {
+        /** Of the reference. */
+        public Options(Duration affinityTimeout, Optional<Fault> fault, long seed) {
+            this(affinityTimeout, fault, Variation.RANDOM, seed);
+        }
+
         public static Options defaults() {
             return new Options(
                     Duration.ofMillis(500),
@@ -59,7 +68,11 @@ public final class EmbeddedLab implements Lab {
         }
 
         public Options withFault(Fault chosen) {
-            return new Options(affinityTimeout, Optional.of(chosen), seed);
+            return new Options(affinityTimeout, Optional.of(chosen), variation, seed);
+        }
+
+        public Options withVariation(Variation chosen) {
+            return new Options(affinityTimeout, fault, chosen, seed);
         }
     }
 
@@ -68,7 +81,7 @@ public final class EmbeddedLab implements Lab {
         Duration timeout = options.affinityTimeout();
         this.timing = new Timing(
                 timeout,
-                Duration.ofMillis(5),
+                Duration.ofMillis(5).plus(options.variation().kept(timeout)).minus(timeout),
                 timeout.dividedBy(5),
                 Duration.ofMillis(1),
                 Duration.ZERO,
@@ -77,18 +90,22 @@ public final class EmbeddedLab implements Lab {
                 // nothing here is silent after connecting, and a busy machine may be slow
                 Duration.ofSeconds(10));
         this.fault = options.fault();
+        this.variation = options.variation();
         this.range = LoopbackRange.claim();
         this.topology = new Topology(range);
         // epoll's sockets are gone when they are closed; NIO's listen until the selector is next asked, so that another
         // cannot be opened in their place
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         RandomGenerator random = new Random(options.seed());
+        this.programming = new Programming(variation, new Random(options.seed() + 1));
         List<KubeProxy> proxies = topology.nodes().stream()
-                .map(node -> new KubeProxy.Setting(node, topology.podGateway(node), random, System::nanoTime))
+                .map(node ->
+                        new KubeProxy.Setting(node, topology.podGateway(node), random, System::nanoTime, variation))
                 .map(setting -> fault.map(f -> new KubeProxy(setting, f, options.seed()))
                         .orElseGet(() -> new KubeProxy(setting)))
                 .toList();
-        this.place = new EmbeddedService.Place(topology, proxies, new Relay(vertx), vertx);
+        this.place =
+                new EmbeddedService.Place(topology, proxies, new Relay(vertx), vertx, variation, programming, wire);
         this.pods = new EchoPods(vertx, topology);
         this.clients = clients();
         startEndpoints();
@@ -112,7 +129,13 @@ public final class EmbeddedLab implements Lab {
     }
 
     private EmbeddedClient client(String name, String address, VantagePoint from, Optional<Node> node) {
-        return new EmbeddedClient(name, address, from, node, new Dialer(vertx, Optional.of(address)));
+        return new EmbeddedClient(
+                name,
+                address,
+                from,
+                node,
+                new Dialer(vertx, Optional.of(address), to -> wire.untilArrival(address, to)),
+                wire);
     }
 
     private void startEndpoints() {
@@ -130,6 +153,7 @@ public final class EmbeddedLab implements Lab {
                 "embedded",
                 Kind.SIMULATION,
                 "reference of kube-proxy iptables"
+                        + (variation == Variation.RANDOM ? "" : ", varied by " + variation.id())
                         + fault.map(f -> ", with the fault " + f.id()).orElse(""),
                 "in this process, on 127.0.0.0/8");
     }
@@ -224,6 +248,7 @@ public final class EmbeddedLab implements Lab {
     public void close() {
         List<AutoCloseable> all = new ArrayList<>(services);
         all.addAll(workloads);
+        all.add(programming);
         all.add(() -> vertx.close().await());
         all.add(range);
         services.clear();

@@ -47,7 +47,14 @@ final class EmbeddedService implements Service {
     private boolean closed;
 
     /** What all Services of a lab share. */
-    record Place(Topology topology, List<KubeProxy> proxies, Relay relay, Vertx vertx) {
+    record Place(
+            Topology topology,
+            List<KubeProxy> proxies,
+            Relay relay,
+            Vertx vertx,
+            Variation variation,
+            Programming programming,
+            Wire wire) {
         KubeProxy proxyOn(Node node) {
             return proxies.stream()
                     .filter(p -> p.node().equals(node))
@@ -98,7 +105,9 @@ final class EmbeddedService implements Service {
     }
 
     private FrontEndListener listener(String address, int port, Function<SocketAddress, Optional<Route>> routes) {
-        return new FrontEndListener(new FrontEnd(address, port), name, routes, place.relay());
+        FrontEndListener listener = new FrontEndListener(new FrontEnd(address, port), name, routes, place.relay());
+        place.wire().put(listener);
+        return listener;
     }
 
     private Map<Node, FrontEndListener> nodePorts(int port, Function<Node, String> address) {
@@ -116,7 +125,11 @@ final class EmbeddedService implements Service {
                 .collect(toMap(
                         node -> node,
                         node -> new HealthCheckPort(
-                                new FrontEnd(address.apply(node), port), name, place.proxyOn(node), place.vertx())));
+                                new FrontEnd(address.apply(node), port),
+                                name,
+                                place.proxyOn(node),
+                                place.variation().healthAnswers(),
+                                place.vertx())));
     }
 
     /** A ClusterIP is the client's own node's affair, and no route leads there from outside. */
@@ -131,16 +144,38 @@ final class EmbeddedService implements Service {
     }
 
     private Route routeAt(Node node, SocketAddress source, Through through) {
-        return new Route(place.proxyOn(node), place.topology().arrivalAt(node, source, through));
+        Node decides = place.variation().isSocketLevel()
+                ? place.topology().nodeOf(source.hostAddress()).orElse(node)
+                : node;
+        return new Route(place.proxyOn(decides), place.topology().arrivalAt(decides, source, through));
     }
 
     /** Has the proxies take the rules as they are now, and the front ends follow. */
     private void sync() {
-        place.proxies().forEach(p -> p.sync(new ServiceRules(name, spec, endpoints)));
+        ServiceRules rules = new ServiceRules(name, spec, endpoints);
+        Programming programming = place.programming();
+        for (KubeProxy proxy : place.proxies()) {
+            programming.follow(proxy.node(), () -> programmed(proxy, rules));
+        }
+        follow();
+    }
+
+    /** A node has heard of a change; where it took its time, the front ends have not followed it yet. */
+    private synchronized void programmed(KubeProxy proxy, ServiceRules rules) {
+        if (!closed) {
+            proxy.sync(rules);
+            if (place.programming().isSlow()) {
+                follow();
+            }
+        }
+    }
+
+    /** Has the front ends follow what the proxies have now. */
+    private synchronized void follow() {
         List<Node> nodes = place.topology().nodes();
         clusterIp.follow(inside(nodes, Through.CLUSTER_IP));
         nodePortsForOwn.forEach((node, port) -> port.follow(inside(List.of(node), Through.NODE_PORT)));
-        nodePortsForOthers.forEach((node, port) -> port.follow(List.of(outside(node, Through.NODE_PORT))));
+        nodePortsForOthers.forEach((node, port) -> port.follow(fromElsewhere(node)));
         loadBalancer.ifPresent(at -> {
             at.forCluster().follow(inside(nodes, Through.LOAD_BALANCER));
             at.forOthers().follow(List.of(outside(entry, Through.LOAD_BALANCER)));
@@ -161,6 +196,15 @@ final class EmbeddedService implements Service {
                                 topology.clientPodAddresses(node).stream().limit(1))
                         .map(address -> routeAt(node, SocketAddress.inetSocketAddress(1, address), through)))
                 .toList();
+    }
+
+    /** A node's port on its outer address; pods and nodes that are balanced where they are need no leave of this node. */
+    private List<Route> fromElsewhere(Node node) {
+        Stream<Route> outsiders = Stream.of(outside(node, Through.NODE_PORT));
+        return place.variation().isSocketLevel()
+                ? Stream.concat(outsiders, inside(place.topology().nodes(), Through.NODE_PORT).stream())
+                        .toList()
+                : outsiders.toList();
     }
 
     private Route outside(Node node, Through through) {
@@ -212,7 +256,7 @@ final class EmbeddedService implements Service {
     @Override
     public void enterAt(Node node) {
         entry = node;
-        sync();
+        follow();
     }
 
     @Override
@@ -241,7 +285,7 @@ final class EmbeddedService implements Service {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
         place.proxies().forEach(p -> p.remove(name));
         Stream<AutoCloseable> fronts = Stream.of(
@@ -251,6 +295,11 @@ final class EmbeddedService implements Service {
                         loadBalancer.stream().flatMap(at -> Stream.of(at.forCluster(), at.forOthers())),
                         healthChecks())
                 .flatMap(s -> s);
-        Closing.all(fronts.toList());
+        List<AutoCloseable> open = fronts.toList();
+        open.stream()
+                .filter(FrontEndListener.class::isInstance)
+                .map(FrontEndListener.class::cast)
+                .forEach(place.wire()::remove);
+        Closing.all(open);
     }
 }

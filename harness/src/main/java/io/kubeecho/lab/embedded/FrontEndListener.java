@@ -22,6 +22,7 @@ final class FrontEndListener implements AutoCloseable {
     private final Function<SocketAddress, Optional<Route>> routes;
     private final Relay relay;
 
+    private volatile boolean unreachable;
     private @Nullable NetServer relaying;
     private @Nullable DroppingListener dropping;
 
@@ -59,6 +60,8 @@ final class FrontEndListener implements AutoCloseable {
                 stopDropping();
                 startRelaying();
             }
+            unreachable =
+                    turnedAway.filter(Decision.Unreachable.class::isInstance).isPresent();
             if (turnedAway.filter(Decision.Drop.class::isInstance).isPresent()) {
                 startDropping();
             } else {
@@ -73,6 +76,18 @@ final class FrontEndListener implements AutoCloseable {
         if (relaying == null) {
             relaying = relay.listen(at, this::decide).await();
         }
+    }
+
+    /** Whether the closed port stands for a host that cannot be reached. */
+    boolean isUnreachable() {
+        return unreachable;
+    }
+
+    /** Whether a SYN of a client's gets lost on its way here. */
+    boolean isSynLost(SocketAddress source) {
+        return routes.apply(source)
+                .filter(route -> route.proxy().isSynLost(service, route.arrival()))
+                .isPresent();
     }
 
     private Decision decide(SocketAddress source) {

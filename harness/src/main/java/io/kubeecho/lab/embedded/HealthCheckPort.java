@@ -14,14 +14,16 @@ final class HealthCheckPort implements AutoCloseable {
     private final FrontEnd at;
     private final String service;
     private final KubeProxy proxy;
+    private final Variation.HealthAnswers answers;
     private final Vertx vertx;
 
     private @Nullable HttpServer server;
 
-    HealthCheckPort(FrontEnd at, String service, KubeProxy proxy, Vertx vertx) {
+    HealthCheckPort(FrontEnd at, String service, KubeProxy proxy, Variation.HealthAnswers answers, Vertx vertx) {
         this.at = at;
         this.service = service;
         this.proxy = proxy;
+        this.answers = answers;
         this.vertx = vertx;
     }
 
@@ -44,7 +46,18 @@ final class HealthCheckPort implements AutoCloseable {
 
     /** The document of kube-proxy's {@code healthcheck} package, for any path. */
     private void answer(HttpServerRequest request) {
+        if (!answers.anyPath() && !request.path().equals("/healthz")) {
+            request.response().setStatusCode(404).end();
+            return;
+        }
         KubeProxy.Health health = proxy.health(service).orElseGet(() -> new KubeProxy.Health(404, 0));
+        if (!answers.json()) {
+            request.response()
+                    .setStatusCode(health.status())
+                    .putHeader("Content-Type", "text/plain")
+                    .end(health.status() == 200 ? "ok\n" : "no local endpoints\n");
+            return;
+        }
         request.response()
                 .setStatusCode(health.status())
                 .putHeader("Content-Type", "application/json")

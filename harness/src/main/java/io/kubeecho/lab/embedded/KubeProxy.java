@@ -28,8 +28,14 @@ final class KubeProxy {
      *
      * @param podGateway the node's own address on the network of its pods, which the bridge has
      * @param nanoClock a monotonic clock, as {@link System#nanoTime()}
+     * @param variation what this data plane does in its own way
      */
-    record Setting(Node node, String podGateway, RandomGenerator random, LongSupplier nanoClock) {}
+    record Setting(Node node, String podGateway, RandomGenerator random, LongSupplier nanoClock, Variation variation) {
+        /** Of the reference. */
+        Setting(Node node, String podGateway, RandomGenerator random, LongSupplier nanoClock) {
+            this(node, podGateway, random, nanoClock, Variation.RANDOM);
+        }
+    }
 
     /** The answer of a health check port. */
     record Health(int status, int localEndpoints) {}
@@ -52,6 +58,14 @@ final class KubeProxy {
                     .computeIfAbsent(rules.service(), service -> new HashMap<>())
                     .merge(arrival.sourceAddress(), 1L, Long::sum);
             return where.covers(new Attempt(rules, arrival, count, nanos, luck));
+        }
+
+        /** The same without counting, for what comes before the connection is there. */
+        boolean coversAgain(ServiceRules rules, Arrival arrival, long nanos) {
+            long count = countByServiceAndClient
+                    .getOrDefault(rules.service(), Map.of())
+                    .getOrDefault(arrival.sourceAddress(), 0L);
+            return where.covers(new Attempt(rules, arrival, count + 1, nanos, luck));
         }
 
         boolean mayCover(ServiceRules rules, Arrival arrival, long nanos) {
@@ -136,6 +150,18 @@ final class KubeProxy {
         }
         Optional<Decision> brokenly = here.get().steps.turnedAway(rules, arrival);
         return here.get().where.isWhole() ? brokenly : soundly.filter(s -> brokenly.isPresent());
+    }
+
+    /** Whether a SYN on its way in is lost, of which each try is another case. */
+    synchronized boolean isSynLost(String service, Arrival arrival) {
+        ServiceRules rules = installed.get(service);
+        if (rules == null) {
+            return false;
+        }
+        return broken.filter(b -> b.coversAgain(rules, arrival, state.nanos()))
+                .map(b -> b.steps)
+                .orElse(sound)
+                .isSynLost();
     }
 
     /** How many endpoints this node's health check port counts; empty where the Service has no such port. */

@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 final class NodeState {
 
     private final KubeProxy.Setting setting;
+    private final Balancer balancer;
     private final Map<ListKey, RecentList> recent = new HashMap<>();
 
     /** KUBE-SEP's name: a list is one Service port's and one endpoint's, and all front ends share it. */
@@ -18,6 +19,7 @@ final class NodeState {
 
     NodeState(KubeProxy.Setting setting) {
         this.setting = setting;
+        this.balancer = setting.variation().balancer(setting.random());
     }
 
     Node node() {
@@ -30,6 +32,14 @@ final class NodeState {
 
     RandomGenerator random() {
         return setting.random();
+    }
+
+    Variation variation() {
+        return setting.variation();
+    }
+
+    Balancer balancer() {
+        return balancer;
     }
 
     /** By a monotonic clock. */

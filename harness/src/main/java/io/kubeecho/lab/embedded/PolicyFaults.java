@@ -6,7 +6,10 @@ import static io.kubeecho.lab.embedded.Scope.Reach.FRONT_END;
 import static io.kubeecho.lab.embedded.Scope.Reach.NODE;
 
 import io.kubeecho.lab.Endpoint;
+import io.kubeecho.lab.ServiceSpec;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Traffic policies that are not kept, and addresses that pods should see and do not. */
 final class PolicyFaults {
@@ -49,6 +52,84 @@ final class PolicyFaults {
                                 }
                             })
                     .foundBy("ETP-L+", "", "node-port", "load-balancer", "node-2", "endpoint-1", "1%"),
+            FaultKind.of(
+                            "local-drops",
+                            "under externalTrafficPolicy: Local a node with endpoints drops what comes from outside",
+                            CONNECTION,
+                            (at, where) -> new Steps(at) {
+                                @Override
+                                List<Endpoint> eligible(ServiceRules rules, Arrival arrival) {
+                                    return isExternalLocal(rules, arrival) ? List.of() : super.eligible(rules, arrival);
+                                }
+                            })
+                    .foundBy("ETP-L+", "", "node-2", "load-balancer", "10%"),
+            FaultKind.of(
+                            "local-drops-pods",
+                            "under externalTrafficPolicy: Local pods of a node without an endpoint are dropped like"
+                                    + " outsiders (kubernetes#131765)",
+                            CONNECTION,
+                            (at, where) -> new Steps(at) {
+                                @Override
+                                List<Endpoint> eligible(ServiceRules rules, Arrival arrival) {
+                                    return arrival.isExternal() && rules.isLocal()
+                                            ? localOf(rules.endpoints())
+                                            : super.eligible(rules, arrival);
+                                }
+                            })
+                    .foundBy("ETP-L-POD", "load-balancer", "load-balancer:from-pods"),
+            FaultKind.of(
+                            "local-misses-new-endpoints",
+                            "under externalTrafficPolicy: Local a node does not notice that a pod has come to it",
+                            NODE,
+                            (at, where) -> new Steps(at) {
+                                private final Map<String, List<Endpoint>> first = new HashMap<>();
+
+                                @Override
+                                List<Endpoint> eligible(ServiceRules rules, Arrival arrival) {
+                                    List<Endpoint> known = first.computeIfAbsent(
+                                            rules.service(), service -> localOf(rules.endpoints()));
+                                    return isExternalLocal(rules, arrival)
+                                            ? super.eligible(rules, arrival).stream()
+                                                    .filter(known::contains)
+                                                    .toList()
+                                            : super.eligible(rules, arrival);
+                                }
+                            })
+                    .foundBy("ETP-L-MOVE", "", "node-2"),
+            FaultKind.of(
+                            "cluster-empty-node-drops",
+                            "under externalTrafficPolicy: Cluster a node without an endpoint drops what comes from"
+                                    + " outside",
+                            CONNECTION,
+                            (at, where) -> new Steps(at) {
+                                @Override
+                                List<Endpoint> eligible(ServiceRules rules, Arrival arrival) {
+                                    return arrival.isExternal()
+                                                    && arrival.origin() == Arrival.Origin.OUTSIDE
+                                                    && localOf(rules.endpoints())
+                                                            .isEmpty()
+                                            ? List.of()
+                                            : super.eligible(rules, arrival);
+                                }
+                            })
+                    .foundBy("ETP-C", "", "node-port", "load-balancer"),
+            FaultKind.of(
+                            "affinity-change-not-applied",
+                            "sessionAffinity stays what it was when the Service was made",
+                            NODE,
+                            (at, where) -> new Steps(at) {
+                                @Override
+                                ServiceRules replaced(ServiceRules before, ServiceRules changed) {
+                                    return new ServiceRules(
+                                            changed.service(),
+                                            new ServiceSpec(
+                                                    changed.spec().type(),
+                                                    before.spec().sessionAffinity(),
+                                                    changed.spec().externalTrafficPolicy()),
+                                            changed.endpoints());
+                                }
+                            })
+                    .foundBy("SWITCH", "", "node-2"),
             FaultKind.of(
                             "cluster-stays-local",
                             "externalTrafficPolicy: Cluster reaches only the pods of a node that has some",

@@ -52,7 +52,7 @@ final class Relay {
                     .onSuccess(outbound -> join(inbound, outbound, forward.carriage(), decide))
                     // the client has its connection already, so a dead endpoint looks like a reset instead of a refusal
                     .onFailure(dead -> inbound.close());
-        } else if (decision instanceof Decision.Refuse) {
+        } else if (decision instanceof Decision.Refuse || decision instanceof Decision.Unreachable) {
             inbound.close();
         }
         // a dropped connection stays unread and unanswered until the client gives it up

@@ -2,7 +2,7 @@ package io.kubeecho.lab.embedded;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -26,7 +26,8 @@ final class ScopeWords {
                             new Form(
                                     "node-1 to node-3, or node-1+2",
                                     "node-([1-3](?:\\+[1-3])*)",
-                                    m -> new Scope.OnNodes(Set.of(m.group(1).split("\\+", -1)))),
+                                    m -> new Scope.OnNodes(
+                                            new TreeSet<>(List.of(m.group(1).split("\\+", -1))))),
                             new Form(
                                     "endpoint-1 to endpoint-4",
                                     "endpoint-([1-4])",

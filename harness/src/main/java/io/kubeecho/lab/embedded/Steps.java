@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * The steps by which a node's kube-proxy in iptables mode, as of Kubernetes 1.37, decides about new connections. Together
- * they are the reference that the scenarios are tried against; a {@link FaultKind} replaces one or two of them.
+ * they are the reference that the scenarios are tried against; a {@link Variation} does some in its own way, and a {@link
+ * FaultKind} replaces one or two of them by what is wrong.
  *
  * <p>The chains are named in the comments: what a Service has is KUBE-SVC, with one KUBE-SEP for each endpoint; what comes
  * from outside goes through KUBE-EXT, which leads to KUBE-SVL under {@code externalTrafficPolicy: Local}.
@@ -59,12 +60,12 @@ class Steps {
 
     /** A Service without any endpoint has a REJECT in the filter table, whatever its policy. */
     Decision withoutEndpoints(Arrival arrival) {
-        return new Decision.Refuse();
+        return at.variation().withoutEndpoints();
     }
 
     /** KUBE-EXT leads nowhere where there is nobody to go to, and KUBE-EXTERNAL-SERVICES of the filter table drops. */
     Decision withoutLocalEndpoints() {
-        return new Decision.Drop();
+        return at.variation().withoutLocalEndpoints();
     }
 
     /**
@@ -94,27 +95,29 @@ class Steps {
         return timeout;
     }
 
-    /** {@code -m statistic --mode random}: even, and independent of what came before. */
     Endpoint pick(ServiceRules rules, Arrival arrival, List<Endpoint> eligible) {
-        return eligible.get(at.random().nextInt(eligible.size()));
+        return at.balancer().pick(rules, arrival, eligible);
     }
 
     /** {@code -m recent --set} in KUBE-SEP: every new connection stamps the list again, so the window slides. */
     void remember(ServiceRules rules, Arrival arrival, Endpoint endpoint) {
-        if (affinityTimeout(rules).isPresent()) {
+        if (affinityTimeout(rules).isPresent()
+                && (at.variation().isWindowRenewed() || !isRemembered(rules, arrival, endpoint))) {
             at.listOf(rules, endpoint).set(affinityKey(arrival), at.nanos());
         }
     }
 
     /** What an affinity list knows a client by: its address before any masquerading, without its port. */
     String affinityKey(Arrival arrival) {
-        return arrival.sourceAddress();
+        return at.variation().isSocketLevel()
+                ? arrival.sourceAddress() + " through " + arrival.through()
+                : arrival.sourceAddress();
     }
 
     /** How long an endpoint is remembered for a client; empty without affinity. */
     Optional<Duration> affinityTimeout(ServiceRules rules) {
         return rules.spec().sessionAffinity() instanceof SessionAffinity.ClientIP clientIp
-                ? Optional.of(clientIp.timeout())
+                ? Optional.of(at.variation().kept(clientIp.timeout()))
                 : Optional.empty();
     }
 
@@ -140,12 +143,22 @@ class Steps {
      * that reaches itself (hairpin), or it would answer itself directly.
      */
     boolean isMasqueraded(Endpoint endpoint, ServiceRules rules, Arrival arrival) {
+        if (at.variation().isSocketLevel() && arrival.origin() != Arrival.Origin.OUTSIDE) {
+            // the client's own socket is connected to the endpoint
+            return false;
+        }
         if (isHairpin(endpoint, arrival)) {
             return true;
         }
         return arrival.isExternal()
                 ? !rules.isLocal() || arrival.origin() == Arrival.Origin.NODE
                 : arrival.origin() != Arrival.Origin.POD;
+    }
+
+    /** Whether a SYN is lost on its way in. */
+    boolean isSynLost() {
+        double share = at.variation().lostSyns();
+        return share > 0 && at.random().nextDouble() < share;
     }
 
     /** A packet filter does not touch what a connection carries. */

@@ -37,9 +37,17 @@ final class Plane {
     }
 
     Plane(Optional<Fault> fault, long seed) {
+        this(fault, Variation.RANDOM, seed);
+    }
+
+    Plane(Variation variation) {
+        this(Optional.empty(), variation, 4711);
+    }
+
+    Plane(Optional<Fault> fault, Variation variation, long seed) {
         Random random = new Random(seed);
         this.proxies = NODES.stream()
-                .map(node -> new KubeProxy.Setting(node, gatewayOf(node), random, clock::get))
+                .map(node -> new KubeProxy.Setting(node, gatewayOf(node), random, clock::get, variation))
                 .map(setting -> fault.map(f -> new KubeProxy(setting, f, seed)).orElseGet(() -> new KubeProxy(setting)))
                 .toList();
     }
