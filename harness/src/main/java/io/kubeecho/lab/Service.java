@@ -70,12 +70,29 @@ public interface Service extends AutoCloseable {
     }
 
     /**
-     * @param changes how often the set has changed since the Service was made: a window in which it moves is no window
+     * @param changes how often the set has changed since it was first heard of: a window in which it moves is no window;
+     *     negative before that
      * @param ready the names of the ready pods
      */
     record EndpointState(long changes, Set<String> ready) {
+
+        /**
+         * Of a Service that the control plane has said nothing of yet. It makes the slices of many Services one after the
+         * other, and may be silent about the last of them for longer than endpoints need to settle.
+         */
+        public static final EndpointState UNHEARD = new EndpointState(-1, Set.of());
+
         public EndpointState {
             ready = Set.copyOf(ready);
+        }
+
+        /** What is heard first: of a Service without endpoints nothing has changed by it. */
+        public static EndpointState first(Set<String> ready) {
+            return new EndpointState(ready.isEmpty() ? 0 : 1, ready);
+        }
+
+        public boolean isHeard() {
+            return changes >= 0;
         }
     }
 }

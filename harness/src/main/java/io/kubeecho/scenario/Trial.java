@@ -409,7 +409,8 @@ public final class Trial implements AutoCloseable {
     private void awaitSettledEndpoints(Instant deadline) {
         List<Service.EndpointState> state = endpointStates();
         Instant unchangedSince = Instant.now();
-        while (Instant.now().isBefore(unchangedSince.plus(timing.settle()))) {
+        while (Instant.now().isBefore(unchangedSince.plus(timing.settle()))
+                || !state.stream().allMatch(Service.EndpointState::isHeard)) {
             if (Instant.now().isAfter(deadline)) {
                 throw new Inconclusive("the Services' endpoints kept changing for " + Words.of(timing.convergence()));
             }

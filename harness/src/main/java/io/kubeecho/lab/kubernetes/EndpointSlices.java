@@ -47,9 +47,9 @@ final class EndpointSlices implements SliceWatch.Listener, AutoCloseable {
         }
     }
 
-    /** A Service's state as of the last event. */
+    /** A Service's state as of the last event; {@link EndpointState#UNHEARD} before the first. */
     synchronized EndpointState of(String service) {
-        return states.getOrDefault(service, new EndpointState(0, Set.of()));
+        return states.getOrDefault(service, EndpointState.UNHEARD);
     }
 
     synchronized List<Change> history() {
@@ -72,8 +72,11 @@ final class EndpointSlices implements SliceWatch.Listener, AutoCloseable {
         }
         ready.forEach((service, pods) -> {
             EndpointState before = of(service);
-            if (!before.ready().equals(pods)) {
-                states.put(service, new EndpointState(before.changes() + 1, pods));
+            // a Service without endpoints has a slice too, which says so
+            if (!before.isHeard() || !before.ready().equals(pods)) {
+                states.put(
+                        service,
+                        before.isHeard() ? new EndpointState(before.changes() + 1, pods) : EndpointState.first(pods));
                 history.add(new Change(Instant.now(), service, pods.toString()));
             }
         });
