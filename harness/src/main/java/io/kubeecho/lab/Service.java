@@ -94,5 +94,10 @@ public interface Service extends AutoCloseable {
         public boolean isHeard() {
             return changes >= 0;
         }
+
+        /** Whether nothing has changed since the Service was first heard of. */
+        public boolean isFirst() {
+            return isHeard() && changes == first(ready).changes();
+        }
     }
 }

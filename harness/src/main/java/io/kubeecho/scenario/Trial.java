@@ -216,10 +216,14 @@ public final class Trial implements AutoCloseable {
         return judged;
     }
 
-    /** Services that were made since then are no matter. */
+    /** Services that were made since then are no matter; nor is what was heard first of one that had just been made. */
     private void requireSteady(List<Service.EndpointState> before) {
-        if (!endpointStates().subList(0, before.size()).equals(before)) {
-            throw new Inconclusive("the Services' endpoints changed while they were watched");
+        List<Service.EndpointState> now = endpointStates();
+        for (int i = 0; i < before.size(); i++) {
+            boolean first = !before.get(i).isHeard() && now.get(i).isFirst();
+            if (!first && !now.get(i).equals(before.get(i))) {
+                throw new Inconclusive("the Services' endpoints changed while they were watched");
+            }
         }
     }
 
