@@ -49,8 +49,21 @@ class FaultsTest {
     /** A lab with a fault never converges, so its deadline is what a run costs: a third of it is plenty. */
     private static final Duration IMPATIENCE = Duration.ofSeconds(1);
 
-    /** The runs are mostly waiting, so they are made side by side. */
-    private static final int AT_ONCE = 4;
+    /** The runs are partly waiting, so they are made side by side; more of them would starve each other. */
+    private static final int AT_ONCE = 2;
+
+    /** The kinds of faults by which connections are not answered. */
+    private static final List<String> LEAVE_UNANSWERED = List.of(
+            "affinity-to-removed-endpoint",
+            "cluster-empty-node-drops",
+            "endpoint-out-of-reach",
+            "hairpin-dropped",
+            "held-connection-cut",
+            "local-drops",
+            "local-misses-new-endpoints",
+            "policy-change-not-applied",
+            "removed-endpoint-stays",
+            "syn-lost");
 
     private static final int RUNS = Integer.getInteger("faults.runs", 1);
 
@@ -60,10 +73,16 @@ class FaultsTest {
     private static final Map<Fault, List<Future<Run>>> RUNS_OF = new LinkedHashMap<>();
 
     /** What the scenario said, and how many packets the machine lost meanwhile, after which nothing says anything. */
-    private record Run(long seed, ScenarioResult result, long packetsLost) {
+    private record Run(Fault fault, long seed, ScenarioResult result, long packetsLost) {
 
         boolean found() {
-            return result.verdict() == FAIL;
+            return result.verdict() == FAIL && !saysNothing();
+        }
+
+        /** Whether it may have FAILed for another reason than the fault: a machine that was too busy, or lost packets. */
+        boolean saysNothing() {
+            boolean unanswered = result.seen().contains("not answered");
+            return packetsLost > 0 || (unanswered && LEAVE_UNANSWERED.stream().noneMatch(fault.id()::startsWith));
         }
 
         @Override
@@ -84,7 +103,7 @@ class FaultsTest {
         for (Fault fault : faults()) {
             RUNS_OF.put(
                     fault,
-                    isRunnable(fault)
+                    isRunnable(fault) && (RUNS > 1 || NotFoundYet.reason(fault).isEmpty())
                             ? LongStream.rangeClosed(1, RUNS)
                                     .mapToObj(seed -> threads.submit(() -> run(fault, seed)))
                                     .toList()
@@ -124,7 +143,7 @@ class FaultsTest {
             long lostBefore = lab.packetsLost();
             ScenarioResult result = Runs.of(new LabWithDeadline(lab, IMPATIENCE), fault.foundBy())
                     .result(fault.foundBy());
-            return said(fault, new Run(seed, result, lab.packetsLost() - lostBefore));
+            return said(fault, new Run(fault, seed, result, lab.packetsLost() - lostBefore));
         }
     }
 
@@ -148,7 +167,9 @@ class FaultsTest {
     void isFoundByTheScenarioThatNamesIt(Fault fault) throws Exception {
         assertThat(ids()).contains(fault.foundBy());
         for (Run run : runs(fault)) {
-            assumeThat(run.packetsLost()).isZero();
+            assumeThat(run.saysNothing())
+                    .as("the machine answers for itself: %s", run)
+                    .isFalse();
             assertThat(run.found()).as(fault.foundBy() + ", " + run).isTrue();
             assertThat(run.result().seen()).isNotBlank();
             assertThat(run.result().connections()).isPositive();
@@ -172,7 +193,7 @@ class FaultsTest {
         List<String> missed = new ArrayList<>();
         for (Fault fault : toBeFound()) {
             for (Run run : runs(fault)) {
-                if (!run.found() && run.packetsLost() == 0) {
+                if (!run.found()) {
                     missed.add(fault + ", " + run);
                 }
             }
