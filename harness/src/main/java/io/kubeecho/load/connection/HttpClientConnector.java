@@ -10,9 +10,9 @@ import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Opens connections through Vert.x's HttpClient, un-pooled, so that it is known which connection an answer came on. For
@@ -25,8 +25,8 @@ public final class HttpClientConnector implements Connector {
     private final Duration connectTimeout;
     private final Tls tls;
     private final Optional<String> identityHeader;
-    /** Vert.x takes the local address per client. */
-    private final Map<String, HttpClientAgent> agentBySource = new HashMap<>();
+    /** Vert.x takes the local address per client. Checks before a load connect from several threads. */
+    private final Map<String, HttpClientAgent> agentBySource = new ConcurrentHashMap<>();
 
     /**
      * @param version HTTP/2 goes by ALPN over TLS and with prior knowledge in the clear

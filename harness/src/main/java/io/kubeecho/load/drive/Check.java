@@ -1,8 +1,10 @@
 package io.kubeecho.load.drive;
 
+import io.kubeecho.load.address.Target;
 import io.kubeecho.load.connection.Answer;
 import io.kubeecho.load.connection.Connection;
 import io.kubeecho.load.connection.ConnectionEvents;
+import io.kubeecho.load.connection.Connector;
 import io.kubeecho.load.connection.ErrorKind;
 import io.kubeecho.load.connection.Request;
 import io.kubeecho.load.identity.IdentityMemo;
@@ -11,21 +13,35 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One request on a connection of its own. */
+/** One request on a connection of its own, or on the next one if the target has not processed it on the first. */
 final class Check implements ConnectionEvents {
 
+    private final Connector connector;
+    private final Target target;
+    private final String source;
     private final Request request;
     private final IdentityMemo identities;
     private final CompletableFuture<Reachability> result = new CompletableFuture<>();
     private @Nullable Connection connection;
+    private int begun;
 
-    Check(Request request, IdentityMemo identities) {
+    /** @param target at the address that is asked */
+    Check(Connector connector, Target target, String source, Request request, IdentityMemo identities) {
+        this.connector = connector;
+        this.target = target;
+        this.source = source;
         this.request = request;
         this.identities = identities;
     }
 
-    CompletableFuture<Reachability> result() {
+    CompletableFuture<Reachability> start() {
+        connect();
         return result;
+    }
+
+    private void connect() {
+        begun++;
+        connector.connect(target, source, this);
     }
 
     @Override
@@ -62,7 +78,11 @@ final class Check implements ConnectionEvents {
 
     @Override
     public void notProcessed(String detail) {
-        fail(ErrorKind.RESET_BEFORE_ANSWER, detail);
+        if (begun < LoadClient.MOST_SENDS && !result.isDone()) {
+            connect();
+        } else {
+            fail(ErrorKind.RESET_BEFORE_ANSWER, detail);
+        }
     }
 
     @Override

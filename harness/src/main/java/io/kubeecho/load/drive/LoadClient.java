@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LoadClient {
 
     /** A target that never takes a request is as good as one that loses it. */
-    private static final int MOST_SENDS = 3;
+    static final int MOST_SENDS = 3;
 
     private enum Phase {
         IDLE,

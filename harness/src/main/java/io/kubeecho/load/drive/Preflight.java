@@ -70,9 +70,8 @@ final class Preflight {
         String address = addresses.get(begun);
         begun++;
         int mine = begun;
-        Check check = new Check(request, new IdentityMemo(identity, new Roster()));
-        connector.connect(request.target().at(address), source, check);
-        check.result()
+        new Check(connector, request.target().at(address), source, request, new IdentityMemo(identity, new Roster()))
+                .start()
                 .completeOnTimeout(
                         new Reachability.Fails(
                                 request.target().url(), ErrorKind.TIMEOUT, "no answer in time", List.of()),

@@ -18,6 +18,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -148,6 +150,27 @@ class SentAgainTest {
         assertThat(f.sentAgain()).isZero();
     }
 
+    /** A proxy that is loaded anew just then would be told to be no target. */
+    @Test
+    void the_check_before_a_load_asks_again_too() throws IOException {
+        AtomicInteger times = new AtomicInteger();
+        Peer peer = speaking((stream, frames) -> {
+            if (times.incrementAndGet() < 3) {
+                frames.goAway(0);
+                return frames.drain();
+            }
+            frames.answer(stream);
+            return true;
+        });
+        List<Reachability> checked = against(LoadPlan.HttpKind.HTTP2, peer, plan -> {
+            try (LoadRun run = new LoadRun(plan, Duration.ofMillis(10), new LoadListener() {}, Optional.empty())) {
+                return run.check();
+            }
+        });
+        assertThat(checked).hasOnlyElementsOfType(Reachability.Answers.class);
+        assertThat(times).hasValue(3);
+    }
+
     private byte[] answer() {
         return ("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + answers.getAndIncrement())
                 .getBytes(StandardCharsets.US_ASCII);
@@ -162,6 +185,10 @@ class SentAgainTest {
     }
 
     private Figures load(LoadPlan.HttpKind http, Peer peer) throws IOException {
+        return against(http, peer, plan -> Plans.run(plan).figures());
+    }
+
+    private <T> T against(LoadPlan.HttpKind http, Peer peer, Function<LoadPlan, T> does) throws IOException {
         ExecutorService threads = Executors.newCachedThreadPool();
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             threads.execute(() -> accept(server, peer, threads));
@@ -180,21 +207,20 @@ class SentAgainTest {
                 }
                 return Optional.empty();
             };
-            return Plans.run(new LoadPlan(
-                            p.requests(),
-                            p.http(),
-                            p.tls(),
-                            p.model(),
-                            p.policy(),
-                            p.clients(),
-                            p.sources(),
-                            slow,
-                            p.timeout(),
-                            p.interval(),
-                            1,
-                            p.affinity(),
-                            Optional.empty()))
-                    .figures();
+            return does.apply(new LoadPlan(
+                    p.requests(),
+                    p.http(),
+                    p.tls(),
+                    p.model(),
+                    p.policy(),
+                    p.clients(),
+                    p.sources(),
+                    slow,
+                    p.timeout(),
+                    p.interval(),
+                    1,
+                    p.affinity(),
+                    Optional.empty()));
         } finally {
             threads.shutdownNow();
         }
@@ -235,7 +261,11 @@ class SentAgainTest {
     }
 
     private Figures http2(Streams streams) throws IOException {
-        return load(LoadPlan.HttpKind.HTTP2, (in, out, socket) -> {
+        return load(LoadPlan.HttpKind.HTTP2, speaking(streams));
+    }
+
+    private static Peer speaking(Streams streams) {
+        return (in, out, socket) -> {
             Frames frames = new Frames(new DataInputStream(in), out);
             frames.in.skipNBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".length());
             frames.write(4, 0, 0, new byte[0]);
@@ -245,7 +275,7 @@ class SentAgainTest {
                     return;
                 }
             }
-        });
+        };
     }
 
     /** As much of HTTP/2's framing as a server needs that answers with nothing but a status. */
