@@ -20,10 +20,11 @@ final class KernelNeeds {
 
     /** Affinity in iptables mode is made of the match {@code recent}: a rule in a chain that nothing leads to tries it. */
     private static final String RECENT = """
-            iptables -w -t nat -N KUBE-ECHO-PROBE
-            iptables -w -t nat -A KUBE-ECHO-PROBE -m recent --name KUBE-ECHO-PROBE --rcheck --seconds 1 --reap 2>/dev/null \
-              || echo MISSING xt_recent
-            iptables -w -t nat -F KUBE-ECHO-PROBE; iptables -w -t nat -X KUBE-ECHO-PROBE
+            if iptables -w -t nat -N KUBE-ECHO-PROBE 2>/dev/null; then
+              iptables -w -t nat -A KUBE-ECHO-PROBE -m recent --name KUBE-ECHO-PROBE --rcheck --seconds 1 --reap 2>/dev/null \
+                || echo MISSING xt_recent
+              iptables -w -t nat -F KUBE-ECHO-PROBE; iptables -w -t nat -X KUBE-ECHO-PROBE
+            fi
             """;
 
     private record Need(Pattern sign, String text) {}

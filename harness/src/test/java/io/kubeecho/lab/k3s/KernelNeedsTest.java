@@ -24,6 +24,8 @@ class KernelNeedsTest {
     void theProbeSpeaksOfTheMatchThatIptablesDoesNotTake(@TempDir Path folder) throws Exception {
         assertThat(probe(folder, "case \"$*\" in *recent*) exit 2 ;; esac")).contains("MISSING xt_recent");
         assertThat(probe(folder, "exit 0")).doesNotContain("xt_recent");
+        // an iptables that cannot be asked says nothing of the kernel
+        assertThat(probe(folder, "exit 127")).doesNotContain("xt_recent");
         assertThat(KernelNeeds.probe(ProxyMode.NFTABLES)).doesNotContain("xt_recent");
     }
 
