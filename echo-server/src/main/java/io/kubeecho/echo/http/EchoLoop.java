@@ -33,15 +33,23 @@ final class EchoLoop {
     static final int WRITE_AT = 32 << 10;
 
     private static final int OK = Status.OK.code();
+
     /** Of connections that give way to others: how long those have waited that go first, next, and so on. */
     private static final long[] WAITED_NANOS = {
-        TimeUnit.SECONDS.toNanos(1), TimeUnit.MILLISECONDS.toNanos(100), TimeUnit.MILLISECONDS.toNanos(10), 0
+        TimeUnit.SECONDS.toNanos(1),
+        TimeUnit.MILLISECONDS.toNanos(100),
+        TimeUnit.MILLISECONDS.toNanos(10),
+        TimeUnit.MILLISECONDS.toNanos(10),
+        0
     };
 
     /**
-     * For how long there has to be no room before the next of them go; the last is for those that only wait for another
-     * request. Other loops need their time to close slower ones, on a busy machine too.
+     * From here on those go too that only wait for another request: before any that has only just been opened, whose
+     * first request is on its way.
      */
+    private static final int IDLE_TOO = 3;
+
+    /** For how long there has to be no room before the next of them go: other loops may be slow to close slower ones. */
     private static final long[] TIGHT_NANOS = {
         TimeUnit.MILLISECONDS.toNanos(2),
         TimeUnit.MILLISECONDS.toNanos(4),
@@ -428,7 +436,7 @@ final class EchoLoop {
     // -- where connections hold more than there is
 
     /** A connection that can be closed so that others are served. */
-    private record Holder(long since, boolean busy, Runnable giveWay) {}
+    private record Holder(long since, Runnable giveWay) {}
 
     /** For any thread. */
     private void makeRoomSoon() {
@@ -442,9 +450,9 @@ final class EchoLoop {
     }
 
     /**
-     * Closes connections until there is room: those first that hold something for their clients, or have never asked
-     * for anything, and of these the ones that have not come on for the longest time; then those that wait for another
-     * request, as nginx does where it has no connection left.
+     * Closes connections until there is room, the ones first that have not come on for the longest time: those that hold
+     * something for their clients, or have never asked for anything; then also those that wait for another request, as
+     * nginx does where it has no connection left.
      *
      * <p>Other event loops and other ports do the same at the same time. So that the slowest of them all go first, all
      * begin with those that have waited for a second, and go on to others a moment later if there is still no room.
@@ -480,25 +488,21 @@ final class EchoLoop {
     }
 
     private void closeSlowest(int stage) {
-        boolean idleToo = stage == WAITED_NANOS.length;
         long time = System.nanoTime();
-        long waited = idleToo ? 0 : WAITED_NANOS[stage];
+        long waited = WAITED_NANOS[stage];
         List<Holder> holders = new ArrayList<>();
         awaitingPreface.forEach((channel, since) -> {
             if (time - since >= waited) {
-                holders.add(new Holder(since, true, () -> reset(channel)));
+                holders.add(new Holder(since, () -> reset(channel)));
             }
         });
         forEach(connection -> {
-            boolean busy = connection.isBusy();
             long since = connection.waitingSince();
-            if ((busy || idleToo) && time - since >= waited) {
-                holders.add(new Holder(since, busy, connection::giveWay));
+            if ((stage >= IDLE_TOO || connection.isBusy()) && time - since >= waited) {
+                holders.add(new Holder(since, connection::giveWay));
             }
         });
-        holders.sort(Comparator.comparing(Holder::busy)
-                .reversed()
-                .thenComparing(Holder::since, (a, b) -> Long.signum(a - b)));
+        holders.sort(Comparator.comparing(Holder::since, (a, b) -> Long.signum(a - b)));
         for (Holder slowest : holders) {
             if (budget().excess() == 0) {
                 return;

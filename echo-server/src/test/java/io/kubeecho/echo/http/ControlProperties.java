@@ -93,7 +93,7 @@ class ControlProperties {
             JsonObject json = new JsonObject(body).getJsonObject("request");
             assertThat(json.getString("target")).isEqualTo("/" + printable(path) + "?kube-echo.format=json");
             assertThat(json.getJsonArray("headers").getJsonObject(1).getString("value"))
-                    .isEqualTo(noLineEnd(value).replaceAll("^ +| +$", ""));
+                    .isEqualTo(noLineEnd(value).replaceAll("^ +| +\\z", ""));
         }
     }
 

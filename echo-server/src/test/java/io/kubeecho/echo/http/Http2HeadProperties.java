@@ -80,7 +80,7 @@ class Http2HeadProperties {
     }
 
     private static String strip(String value) {
-        return value.replaceAll("^ +| +$", "");
+        return value.replaceAll("^ +| +\\z", "");
     }
 
     private static String text(ByteSink bytes, int from, int to) {
