@@ -35,6 +35,11 @@ public final class ByteBudget {
     private final long tight;
     private final AtomicLong held = new AtomicLong();
 
+    /** Whether more is held than is good: who can wait does, until the slowest have made room. */
+    public boolean isTight() {
+        return held.get() > tight;
+    }
+
     /** Since when room is to be made, of {@link System#nanoTime()}. */
     private final AtomicLong tightSince = new AtomicLong(NOT_TIGHT);
 
@@ -78,12 +83,16 @@ public final class ByteBudget {
      */
     public boolean take(Holding what, long bytes) {
         long most = what == Holding.CONNECTION ? limit : limit - limit / KEPT_FOR_CONNECTIONS;
-        long now = held.addAndGet(bytes);
-        boolean taken = now <= most;
+        // not added and taken back: others would be refused in between because of what nobody gets
+        long now = held.get();
+        while (now + bytes <= most && !held.compareAndSet(now, now + bytes)) {
+            now = held.get();
+        }
+        boolean taken = now + bytes <= most;
+        now += bytes;
         if (taken) {
             counts(what).held.add(bytes);
         } else {
-            held.addAndGet(-bytes);
             counts(what).refused.increment();
         }
         if (now > tight) {
@@ -91,6 +100,18 @@ public final class ByteBudget {
             whenTight.forEach(Runnable::run);
         }
         return taken;
+    }
+
+    /**
+     * Whether so many bytes could be had for a request now: a look that takes nothing, for who would otherwise do work
+     * in vain. If not, that is counted as a refusal.
+     */
+    public boolean hasRoomFor(Holding what, long bytes) {
+        boolean has = held.get() + bytes <= limit - limit / KEPT_FOR_CONNECTIONS;
+        if (!has) {
+            counts(what).refused.increment();
+        }
+        return has;
     }
 
     /** Says that bytes which are held are held for another purpose now. */

@@ -5,10 +5,16 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What the listening socket's event loop does with a new connection: it gives the event loops one each in turn. */
+/**
+ * What is done with a new connection: the event loops get one each in turn. This has an event loop of its own, so that
+ * connections are accepted while the others are busy: where they wait in the kernel and there are too many of them, it
+ * drops the SYN of whoever comes next, who tries again after a second.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // a connection that cannot be registered is closed by Netty
 final class Acceptor extends ChannelInboundHandlerAdapter {
 
@@ -18,12 +24,23 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     /** In bytes: the objects of a connection that waits for a request. An estimate, rounded up. */
     static final int COST = 4 << 10;
 
+    /** How long a connection waits for others to make room. */
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
     private final List<EchoLoop> loops;
     private final ConnectionCap cap;
     private final Preface preface;
     private int next;
 
-    /** For a channel on the first of the loops. */
+    /** Accepted while there was little memory. */
+    private final Deque<Channel> waiting = new ArrayDeque<>();
+
+    /** Since when, of {@link System#nanoTime()}; of no meaning while none waits. */
+    private long waitingSince;
+
+    /** For a channel that is on none of these loops. */
     Acceptor(List<EchoLoop> loops, ConnectionCap cap, Preface preface) {
         this.loops = loops;
         this.cap = cap;
@@ -32,7 +49,48 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        Channel channel = (Channel) message;
+        if (waiting.isEmpty()) {
+            if (!loops.get(0).budget().isTight()) {
+                accept((Channel) message);
+                return;
+            }
+            waitingSince = System.nanoTime();
+            ctx.channel().config().setAutoRead(false);
+            look(ctx);
+        }
+        waiting.add((Channel) message);
+    }
+
+    private void look(ChannelHandlerContext ctx) {
+        ctx.executor().schedule(() -> admit(ctx), LOOK_NANOS, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Goes on with those that wait when the slowest have made room for them, or when that takes too long. Meanwhile
+     * others wait in the kernel, and what is left of the memory is for those who are there already.
+     */
+    private void admit(ChannelHandlerContext ctx) {
+        if (loops.get(0).budget().isTight() && System.nanoTime() - waitingSince < LONGEST_WAIT_NANOS) {
+            look(ctx);
+            return;
+        }
+        acceptWaiting();
+        ctx.channel().config().setAutoRead(true);
+    }
+
+    private void acceptWaiting() {
+        for (Channel channel = waiting.poll(); channel != null; channel = waiting.poll()) {
+            accept(channel);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        acceptWaiting();
+        ctx.fireChannelInactive();
+    }
+
+    private void accept(Channel channel) {
         EchoLoop loop = loops.get(next);
         next = (next + 1) % loops.size();
         if (!cap.enter()) {
@@ -45,11 +103,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
             refuse(channel);
             return;
         }
-        if (loop.eventLoop().inEventLoop()) {
-            serve(loop, channel);
-        } else {
-            loop.eventLoop().execute(() -> serve(loop, channel));
-        }
+        loop.eventLoop().execute(() -> serve(loop, channel));
     }
 
     private void serve(EchoLoop loop, Channel channel) {

@@ -1,5 +1,7 @@
 package io.kubeecho.echo.http;
 
+import io.kubeecho.echo.budget.ByteBudget;
+import io.kubeecho.echo.budget.Holding;
 import io.kubeecho.echo.bytes.ByteSink;
 import io.kubeecho.echo.control.Controls;
 import io.kubeecho.echo.control.Fault;
@@ -21,15 +23,20 @@ final class AnswerComposer {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String JSON = "application/json";
 
+    /** JSON writes a byte of a request as six characters at most, and once more what a field says of the client. */
+    private static final int JSON_OF_A_BYTE = 6;
+
     private final AnswerRules rules;
+    private final ByteBudget budget;
     private final Controls standing;
     /** What the server is told to do at the moment, whatever it was configured to and whatever is asked for. */
     private Controls override = Controls.none();
 
     private boolean always;
 
-    AnswerComposer(AnswerRules rules) {
+    AnswerComposer(AnswerRules rules, ByteBudget budget) {
         this.rules = rules;
+        this.budget = budget;
         standing = rules.standing();
         override(Controls.none());
     }
@@ -86,6 +93,9 @@ final class AnswerComposer {
             return new Reply.Plain();
         }
         boolean json = controls.format().equals(Optional.of(Format.JSON));
+        if (isKept(controls) && !budget.hasRoomFor(Holding.ANSWER, (long) head.end() * (json ? JSON_OF_A_BYTE : 1))) {
+            return new Reply.NoMemory();
+        }
         ByteSink text = json ? rules.json().write(head, clientAddress, connection) : line(head, middle);
         int length = controls.size().orElse(text.size());
         if (json && length < text.size()) {
@@ -119,6 +129,13 @@ final class AnswerComposer {
                 : Reply.Body.none();
         return new Reply.Composed(
                 status, out, body, chunked, ends, nanos(controls.delay()), nanos(controls.bodyTime()));
+    }
+
+    /** Whether an answer is kept for a while, whatever it is. */
+    private static boolean isKept(Controls controls) {
+        return controls.delay().isPresent()
+                || controls.bodyTime().isPresent()
+                || controls.size().orElse(0) > Reply.Composed.AT_ONCE;
     }
 
     private static ByteSink line(RequestHead head, byte[] middle) {

@@ -24,6 +24,11 @@ final class ChannelOutlet implements Outlet {
     }
 
     @Override
+    public void later(Runnable work) {
+        connection.later(work);
+    }
+
+    @Override
     public EventLoop eventLoop() {
         return channel.eventLoop();
     }

@@ -77,6 +77,9 @@ final class EchoConnection extends OpenConnection {
     private int heldTo;
 
     private long deadline;
+    /** Whether answers that cost more than an echo have taken the time of a turn. */
+    private boolean hadShare;
+
     private long waitingSince = System.nanoTime();
     private long phaseBegan;
     private boolean phaseTimed;
@@ -260,7 +263,7 @@ final class EchoConnection extends OpenConnection {
             at = progress == RequestReader.Progress.COMPLETE
                     ? takeRequest(bytes, at + reader.consumed(), to)
                     : refuse(reader.refusal(), bytes, at + reader.consumed(), to);
-            if (paced != null) {
+            if (paced != null || (hadShare && at < to && phase == Phase.HEAD)) {
                 pause();
                 break;
             }
@@ -353,12 +356,14 @@ final class EchoConnection extends OpenConnection {
             echo(head);
             return;
         }
-        if (!reply.atOnce() && !hold(Holding.ANSWER, held.length + reply.kept())) {
+        if (reply instanceof Reply.NoMemory || (!reply.atOnce() && !hold(Holding.ANSWER, held.length + reply.kept()))) {
             refuseForWantOfMemory(head, 0);
             return;
         }
         lastRequest |= reply instanceof Reply.CutOff || (reply instanceof Reply.Composed answer && answer.close());
-        if (!loop.send(this, head, reply)) {
+        if (loop.send(this, head, reply)) {
+            hadShare = System.nanoTime() - loop.now() >= Turns.SHARE_NANOS;
+        } else {
             paced = new PacedReply(reply, new ChannelOutlet(this), () -> endPaced(reply));
         }
     }
@@ -431,7 +436,10 @@ final class EchoConnection extends OpenConnection {
             paced.start();
         } else if (!writable && phase != Phase.ENDING && !paused) {
             pause();
+        } else if (hadShare && writable && paused && phase != Phase.ENDING) {
+            later(this::resume);
         }
+        hadShare = false;
         account();
         loop.endBatch();
         setDeadline(loop.now());

@@ -68,6 +68,7 @@ final class EchoLoop {
     private final Timeouts timeouts;
     private final Resources resources;
     private final @Nullable RequestLog log;
+    private final Turns turns;
     private final LoopTraffic traffic = new LoopTraffic();
     private final Answers answers = new Answers();
     private final AnswerRules rules;
@@ -107,19 +108,24 @@ final class EchoLoop {
             Resources resources,
             @Nullable AccessLog accessLog) {
         this.eventLoop = eventLoop;
+        turns = new Turns(eventLoop);
         this.hostname = hostname;
         timeouts = Timeouts.of(limits);
         this.rules = rules;
-        composer = new AnswerComposer(rules);
         clock = new LoopClock(now);
         log = accessLog == null ? null : new RequestLog(accessLog, clock, rules.instance());
         answers.setDate(clock.httpDate());
         this.resources = resources;
+        composer = new AnswerComposer(rules, resources.budget());
         resources.budget().whenTight(this::makeRoomSoon);
     }
 
     EventLoop eventLoop() {
         return eventLoop;
+    }
+
+    Turns turns() {
+        return turns;
     }
 
     LoopTraffic traffic() {

@@ -6,6 +6,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -31,6 +33,16 @@ public final class EchoPort {
 
     /** What nginx asks for; the kernel caps it at {@code net.core.somaxconn}. */
     private static final int ACCEPT_BACKLOG = 511;
+
+    /**
+     * How many bytes the kernel takes, in each connection, beyond those that it could send: set on the listening socket,
+     * from which connections have it. A client that does not read would otherwise have the kernel take megabytes, which
+     * no budget counts, and an event loop be busy with them.
+     */
+    private static final int MOST_NOT_SENT = 128 << 10;
+
+    private static final UnixChannelOption<Integer> TCP_NOTSENT_LOWAT =
+            new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", 6, 25);
 
     private final List<EchoLoop> loops;
     private final Channel listening;
@@ -73,11 +85,14 @@ public final class EchoPort {
                 .map(eventLoop -> new EchoLoop(eventLoop, hostname, limits, rules, resources, accessLog))
                 .toList();
         Bootstrap bootstrap = new Bootstrap()
-                .group(loops.get(0).eventLoop())
+                .group(internal.acceptorEventLoopGroup())
                 .channelFactory(internal.transport().serverChannelFactory(false))
                 .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .handler(new Acceptor(loops, new ConnectionCap(limits.connections()), preface));
+        if (vertx.isNativeTransportEnabled()) {
+            bootstrap.option(TCP_NOTSENT_LOWAT, MOST_NOT_SENT);
+        }
         return resolve(vertx, address).compose(resolved -> {
             ChannelFuture bound = bootstrap.bind(resolved, port);
             return completed(internal, bound).map(done -> new EchoPort(loops, bound.channel()));

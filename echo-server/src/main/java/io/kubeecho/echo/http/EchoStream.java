@@ -37,9 +37,11 @@ final class EchoStream implements Outlet {
     void reply(Reply reply) {
         PacedReply begun = new PacedReply(reply, this, () -> {
             paced = null;
+            connection.keeps(-reply.kept());
             connection.replied(this, reply);
         });
         paced = begun;
+        connection.keeps(reply.kept());
         begun.start();
     }
 
@@ -49,6 +51,7 @@ final class EchoStream implements Outlet {
      */
     void hold(Reply reply) {
         held = reply;
+        connection.keeps(reply.kept());
     }
 
     /** The answer that was kept, if one was. */
@@ -56,13 +59,10 @@ final class EchoStream implements Outlet {
     Reply takeHeld() {
         Reply taken = held;
         held = null;
+        if (taken != null) {
+            connection.keeps(-taken.kept());
+        }
         return taken;
-    }
-
-    /** How many bytes are kept for the answer. */
-    int kept() {
-        Reply reply = paced == null ? held : paced.reply();
-        return reply == null ? 0 : reply.kept();
     }
 
     /** The answer, or more of it, can be written. */
@@ -115,7 +115,10 @@ final class EchoStream implements Outlet {
     void cancel() {
         if (paced != null) {
             paced.cancel();
+            connection.keeps(-paced.reply().kept());
+            paced = null;
         }
+        var unused = takeHeld();
     }
 
     @Override
@@ -126,6 +129,11 @@ final class EchoStream implements Outlet {
     @Override
     public void step(Runnable work) {
         connection.step(work);
+    }
+
+    @Override
+    public void later(Runnable work) {
+        connection.later(work);
     }
 
     @Override

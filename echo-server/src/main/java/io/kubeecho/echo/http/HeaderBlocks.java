@@ -17,6 +17,10 @@ final class HeaderBlocks {
     private static final int FRAME_HEAD = 9;
 
     private static final int LENGTH_BYTES = 3;
+
+    /** In bytes: small frames are taken together, as each go costs something too. */
+    private static final int IN_ONE_GO = 256;
+
     private static final int TYPE_AT = 3;
     private static final int FLAGS_AT = 4;
 
@@ -24,13 +28,19 @@ final class HeaderBlocks {
     private int skip = PREFACE;
 
     private int inHead;
+    private int looked;
     private int length;
     private int type;
     private long unfinished;
 
-    /** Looks at what has come, and leaves it as it is. */
-    void read(ByteBuf bytes) {
-        int at = bytes.readerIndex();
+    /**
+     * Looks at what has come, as far as it can be taken in one go, and leaves it as it is.
+     *
+     * @return whether there is more, behind the {@link #length()} bytes that were looked at, in which a frame ends
+     */
+    boolean readFrames(ByteBuf bytes) {
+        int from = bytes.readerIndex();
+        int at = from;
         int to = bytes.writerIndex();
         while (at < to) {
             if (skip > 0) {
@@ -40,7 +50,18 @@ final class HeaderBlocks {
             } else {
                 headByte(bytes.getUnsignedByte(at++));
             }
+            if (skip == 0 && inHead == 0 && at - from >= IN_ONE_GO && at < to) {
+                looked = at - from;
+                return true;
+            }
         }
+        looked = at - from;
+        return false;
+    }
+
+    /** How many bytes were looked at last. */
+    int length() {
+        return looked;
     }
 
     private void headByte(int value) {

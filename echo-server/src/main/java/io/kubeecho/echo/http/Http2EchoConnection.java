@@ -65,9 +65,11 @@ final class Http2EchoConnection extends OpenConnection {
     private @Nullable ChannelHandlerContext framing;
     private int requests;
     private int queued;
+    private int kept;
     private boolean paused;
     private boolean ending;
     private boolean endsInput;
+    private boolean awaitsTurn;
 
     /** Since when nobody has asked anything. */
     private long idleSince = System.nanoTime();
@@ -81,7 +83,8 @@ final class Http2EchoConnection extends OpenConnection {
         clientAddress = ByteSink.ascii(AddressText.of(((InetSocketAddress) channel.remoteAddress()).getAddress()));
         middle = Answers.middle(loop.hostname(), clientAddress);
         number = loop.nextConnection();
-        frames = Http2Frames.to(new Listener(), streamId -> step(() -> refuseTooLarge(streamId)), this::fail);
+        frames = Http2Frames.to(
+                new Listener(), streamId -> step(() -> refuseTooLarge(streamId)), this::fail, this::later);
     }
 
     /**
@@ -157,6 +160,15 @@ final class Http2EchoConnection extends OpenConnection {
     void receivedAll() {
         account();
         loop.endBatch();
+        if (frames.areWaiting()) {
+            awaitsTurn = true;
+            reading(false);
+            return;
+        }
+        if (awaitsTurn) {
+            awaitsTurn = false;
+            reading(!paused);
+        }
         if (endsInput) {
             drain();
         }
@@ -167,7 +179,7 @@ final class Http2EchoConnection extends OpenConnection {
         progress = System.nanoTime();
         paused = !channel.isWritable();
         // a client that does not read is not read from, or its requests would pile up as answers
-        reading(!paused);
+        reading(!paused && !frames.areWaiting());
         if (!paused) {
             wake();
         }
@@ -175,7 +187,7 @@ final class Http2EchoConnection extends OpenConnection {
 
     @Override
     void inputEnds() {
-        if (loop.isInBatch(this)) {
+        if (loop.isInBatch(this) || frames.areWaiting()) {
             // the close_notify of TLS comes with what was sent before it, which is answered first
             endsInput = true;
         } else {
@@ -185,6 +197,7 @@ final class Http2EchoConnection extends OpenConnection {
 
     @Override
     void closed() {
+        frames.forgetWaiting();
         List.copyOf(open.keySet()).forEach(this::forget);
     }
 
@@ -192,8 +205,8 @@ final class Http2EchoConnection extends OpenConnection {
 
     @Override
     void account() {
-        long answers = queued + kept() + unsent();
-        long requested = frames.unfinished() + (long) open.size() * STREAM_COST + OWN_COST;
+        long answers = queued + kept + unsent();
+        long requested = frames.kept() + (long) open.size() * STREAM_COST + OWN_COST;
         if (!hold(answers > 0 ? Holding.ANSWER : Holding.STREAM, answers + requested)) {
             giveWay();
         }
@@ -215,7 +228,7 @@ final class Http2EchoConnection extends OpenConnection {
 
     @Override
     boolean isBusy() {
-        return requests == 0 || !open.isEmpty() || queued > 0 || paused || frames.unfinished() > 0;
+        return requests == 0 || !open.isEmpty() || queued > 0 || paused || frames.kept() > 0;
     }
 
     private final class Listener extends Http2FrameAdapter {
@@ -266,11 +279,11 @@ final class Http2EchoConnection extends OpenConnection {
     // -- a request
 
     private void take(int streamId, Http2Headers headers, boolean endOfStream) {
-        if (kept() > MOST_KEPT) {
+        if (kept > MOST_KEPT) {
             reset(streamId, Http2Error.REFUSED_STREAM);
             return;
         }
-        if (!hold(Holding.STREAM, queued + kept() + unsent() + (open.size() + 1L) * STREAM_COST + OWN_COST)) {
+        if (!hold(Holding.STREAM, queued + kept + unsent() + (open.size() + 1L) * STREAM_COST + OWN_COST)) {
             reset(streamId, Http2Error.REFUSED_STREAM);
             return;
         }
@@ -317,6 +330,11 @@ final class Http2EchoConnection extends OpenConnection {
         Reply reply = loop.reply(this, head, false);
         if (reply instanceof Reply.Plain) {
             echo(stream, head);
+            return;
+        }
+        if (reply instanceof Reply.NoMemory) {
+            loop.refuse(this, head, 0, Refusal.NO_MEMORY);
+            sendAnswers(stream, fits() && !stream.bodyComes());
             return;
         }
         loop.account(this, head, reply);
@@ -532,12 +550,9 @@ final class Http2EchoConnection extends OpenConnection {
         List.copyOf(open.values()).forEach(EchoStream::writable);
     }
 
-    private int kept() {
-        int kept = 0;
-        for (EchoStream stream : open.values()) {
-            kept += stream.kept();
-        }
-        return kept;
+    /** Counts bytes of answers that wait; less than 0 of those that do not any longer. */
+    void keeps(int bytes) {
+        kept += bytes;
     }
 
     private ChannelHandlerContext framing() {

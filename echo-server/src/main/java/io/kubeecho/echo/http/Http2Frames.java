@@ -16,6 +16,9 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -54,17 +57,25 @@ final class Http2Frames extends Http2ConnectionHandler {
 
     private final IntConsumer tooLarge;
     private final Consumer<Throwable> failed;
+    private final Consumer<Runnable> later;
     private final HeaderBlocks blocks = new HeaderBlocks();
+
+    /** What has come and awaits a turn. */
+    private final Deque<ByteBuf> waiting = new ArrayDeque<>(0);
+
+    private @Nullable ChannelHandlerContext context;
 
     private Http2Frames(
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings,
             IntConsumer tooLarge,
-            Consumer<Throwable> failed) {
+            Consumer<Throwable> failed,
+            Consumer<Runnable> later) {
         super(decoder, encoder, settings);
         this.tooLarge = tooLarge;
         this.failed = failed;
+        this.later = later;
     }
 
     /**
@@ -74,23 +85,98 @@ final class Http2Frames extends Http2ConnectionHandler {
      *     fields alone
      * @param failed is told of what is no fault of the client's, and ends the connection; what is, is answered as HTTP/2
      *     has it
+     * @param later has a part of the connection's work done when others have had their turn
      */
-    static Http2Frames to(Http2FrameListener listener, IntConsumer tooLarge, Consumer<Throwable> failed) {
-        return new Builder(listener, tooLarge, failed).build();
+    static Http2Frames to(
+            Http2FrameListener listener, IntConsumer tooLarge, Consumer<Throwable> failed, Consumer<Runnable> later) {
+        return new Builder(listener, tooLarge, failed, later).build();
     }
 
-    /** How many bytes of a request are kept whose fields have not come to their end, or whose frame has not. */
-    long unfinished() {
-        return blocks.unfinished()
+    /**
+     * How many bytes are kept of a request whose fields have not come to their end, or whose frame has not, and of frames
+     * that await a turn.
+     */
+    long kept() {
+        long kept = blocks.unfinished()
                 + (actualReadableBytes() == 0 ? 0 : internalBuffer().capacity());
+        for (ByteBuf bytes : waiting) {
+            kept += bytes.capacity();
+        }
+        return kept;
+    }
+
+    /** Whether frames have come that await a turn. */
+    boolean areWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    /** Lets go of those. */
+    void forgetWaiting() {
+        waiting.forEach(ByteBuf::release);
+        waiting.clear();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        context = ctx;
+        super.handlerAdded(ctx);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        if (message instanceof ByteBuf bytes) {
-            blocks.read(bytes);
+        ByteBuf bytes = (ByteBuf) message;
+        if (!waiting.isEmpty()) {
+            waiting.add(bytes);
+        } else if (takeFrames(ctx, bytes)) {
+            waiting.add(bytes);
+            later.accept(this::takeMore);
         }
-        super.channelRead(ctx, message);
+    }
+
+    /**
+     * Has the frames taken in which these bytes end, as far as there is time for them in one go; of frames that cost much
+     * a client can send many at once.
+     *
+     * @return whether some are left; if not, the bytes have been released
+     */
+    private boolean takeFrames(ChannelHandlerContext ctx, ByteBuf bytes) throws Exception {
+        boolean isPassedOn = false;
+        try {
+            long until = System.nanoTime() + Turns.SHARE_NANOS;
+            while (blocks.readFrames(bytes)) {
+                super.channelRead(ctx, bytes.readRetainedSlice(blocks.length()));
+                if (System.nanoTime() - until >= 0) {
+                    isPassedOn = true;
+                    return true;
+                }
+            }
+            isPassedOn = true;
+            super.channelRead(ctx, bytes);
+            return false;
+        } finally {
+            if (!isPassedOn) {
+                bytes.release();
+            }
+        }
+    }
+
+    private void takeMore() {
+        ChannelHandlerContext ctx = Objects.requireNonNull(context, "not in a pipeline");
+        ByteBuf bytes = waiting.poll();
+        if (bytes == null) {
+            return;
+        }
+        try {
+            if (takeFrames(ctx, bytes)) {
+                waiting.addFirst(bytes);
+            }
+        } catch (Exception e) {
+            ctx.fireExceptionCaught(e);
+        }
+        if (!waiting.isEmpty()) {
+            later.accept(this::takeMore);
+        }
+        channelReadComplete(ctx);
     }
 
     /**
@@ -151,10 +237,16 @@ final class Http2Frames extends Http2ConnectionHandler {
 
         private final IntConsumer tooLarge;
         private final Consumer<Throwable> failed;
+        private final Consumer<Runnable> later;
 
-        Builder(Http2FrameListener listener, IntConsumer tooLarge, Consumer<Throwable> failed) {
+        Builder(
+                Http2FrameListener listener,
+                IntConsumer tooLarge,
+                Consumer<Throwable> failed,
+                Consumer<Runnable> later) {
             this.tooLarge = tooLarge;
             this.failed = failed;
+            this.later = later;
             server(true);
             frameListener(listener);
             initialSettings(Http2Settings.defaultSettings()
@@ -177,7 +269,7 @@ final class Http2Frames extends Http2ConnectionHandler {
         @Override
         protected Http2Frames build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-            return new Http2Frames(decoder, new Settings(encoder, failed), settings, tooLarge, failed);
+            return new Http2Frames(decoder, new Settings(encoder, failed), settings, tooLarge, failed, later);
         }
     }
 }

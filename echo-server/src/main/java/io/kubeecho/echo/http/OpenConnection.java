@@ -9,6 +9,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,9 @@ abstract class OpenConnection extends ChannelInboundHandlerAdapter implements Ca
 
     final EchoLoop loop;
     final Channel channel;
+
+    /** What is left for turns of its own. */
+    private final Deque<Runnable> later = new ArrayDeque<>(0);
 
     private boolean aborted;
     private Holding heldFor = Holding.HEAD;
@@ -92,6 +97,27 @@ abstract class OpenConnection extends ChannelInboundHandlerAdapter implements Ca
         }
     }
 
+    /** Does a part of the connection's work in a turn, when others have had theirs; what of it is there first goes first. */
+    final void later(Runnable work) {
+        if (aborted) {
+            return;
+        }
+        later.add(work);
+        if (later.size() == 1) {
+            loop.turns().await(this);
+        }
+    }
+
+    /** Does one part of what was left for later; tells whether there is more. */
+    final boolean takeTurn() {
+        Runnable work = later.peek();
+        if (work != null) {
+            step(work);
+            later.poll();
+        }
+        return !later.isEmpty();
+    }
+
     @Override
     public final void handlerAdded(ChannelHandlerContext handler) {
         loop.add(this);
@@ -143,6 +169,7 @@ abstract class OpenConnection extends ChannelInboundHandlerAdapter implements Ca
     public final void channelInactive(ChannelHandlerContext handler) {
         loop.remove(this);
         letGo();
+        later.clear();
         try {
             closed();
         } catch (Throwable e) {
@@ -176,6 +203,7 @@ abstract class OpenConnection extends ChannelInboundHandlerAdapter implements Ca
     final void close() {
         aborted = true;
         letGo();
+        later.clear();
         channel.unsafe().close(channel.unsafe().voidPromise());
     }
 

@@ -10,6 +10,9 @@ interface Outlet {
     /** Does a part of the reply on the event loop; what that throws ends the connection. */
     void step(Runnable work);
 
+    /** Does the same when other connections have had their turn. */
+    void later(Runnable work);
+
     /** Whether the client reads so fast that another piece can be made. */
     boolean isWritable();
 

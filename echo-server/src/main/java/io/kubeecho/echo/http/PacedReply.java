@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PacedReply {
 
-    /** After so many pieces in a row other connections of the event loop get their turn. */
-    private static final int PIECES_IN_A_ROW = 16;
+    /** After so many pieces in a row other connections of the event loop get their turn: 64 KB at most. */
+    private static final int PIECES_IN_A_ROW = 4;
 
     private final Reply reply;
     private final Outlet outlet;
@@ -77,6 +77,10 @@ final class PacedReply {
 
     private void after(long nanos) {
         nextStep = System.nanoTime() + nanos;
+        if (nanos <= 0) {
+            outlet.later(this::step);
+            return;
+        }
         timer = outlet.eventLoop().schedule(() -> outlet.step(this::step), nanos, TimeUnit.NANOSECONDS);
     }
 

@@ -18,6 +18,9 @@ sealed interface Reply {
     /** The echo as every request gets it that asks for nothing. */
     record Plain() implements Reply {}
 
+    /** Nothing was composed: it would have to be kept for a while, and there is no memory for that. */
+    record NoMemory() implements Reply {}
+
     /**
      * No answer, and the end of the connection.
      *
@@ -111,6 +114,12 @@ sealed interface Reply {
     record Body(ByteSink text, char filling, int length, boolean sent) {
 
         private static final int LINE = 64;
+        private static final byte[] DOTS = lines('.');
+        private static final byte[] SPACES = lines(' ');
+
+        private static byte[] lines(char filling) {
+            return ByteSink.ascii((String.valueOf(filling).repeat(LINE - 1) + '\n').repeat(LINE));
+        }
 
         static Body none() {
             return new Body(new ByteSink(0), ' ', 0, false);
@@ -121,8 +130,12 @@ sealed interface Reply {
             if (from < textTo) {
                 out.append(text.array(), from, textTo);
             }
-            for (int i = Math.max(from, text.size()); i < to; i++) {
-                out.append((i - text.size()) % LINE == LINE - 1 ? '\n' : filling);
+            byte[] lines = filling == '.' ? DOTS : SPACES;
+            for (int i = Math.max(from, text.size()); i < to; ) {
+                int inLine = (i - text.size()) % LINE;
+                int length = Math.min(to - i, lines.length - inLine);
+                out.append(lines, inLine, inLine + length);
+                i += length;
             }
         }
     }
