@@ -9,6 +9,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.NetUtil;
+import io.vertx.core.Closeable;
+import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -44,11 +46,16 @@ public final class EchoPort {
     private static final UnixChannelOption<Integer> TCP_NOTSENT_LOWAT =
             new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", 6, 25);
 
+    private final VertxInternal vertx;
     private final List<EchoLoop> loops;
     private final Channel listening;
     private final Traffic traffic;
 
-    private EchoPort(List<EchoLoop> loops, Channel listening) {
+    /** For who closes Vert.x alone: its event loops may end without closing what is open on them. */
+    private final Closeable whenVertxCloses = this::stopListening;
+
+    private EchoPort(VertxInternal vertx, List<EchoLoop> loops, Channel listening) {
+        this.vertx = vertx;
         this.loops = loops;
         this.listening = listening;
         traffic = new Traffic(loops.stream().map(EchoLoop::traffic).toList());
@@ -95,7 +102,11 @@ public final class EchoPort {
         }
         return resolve(vertx, address).compose(resolved -> {
             ChannelFuture bound = bootstrap.bind(resolved, port);
-            return completed(internal, bound).map(done -> new EchoPort(loops, bound.channel()));
+            return completed(internal, bound).map(done -> {
+                EchoPort opened = new EchoPort(internal, loops, bound.channel());
+                internal.addCloseHook(opened.whenVertxCloses);
+                return opened;
+            });
         });
     }
 
@@ -148,10 +159,15 @@ public final class EchoPort {
         return end(EchoLoop::close);
     }
 
+    private void stopListening(Completable<Void> done) {
+        listening.close().addListener(closed -> done.succeed());
+    }
+
     /** What was accepted before the listening socket closed has been given to its event loop by then. */
     private Future<Void> end(BiConsumer<EchoLoop, Promise<Void>> ending) {
+        vertx.removeCloseHook(whenVertxCloses);
         Promise<Void> notListening = Promise.promise();
-        listening.close().addListener(closed -> notListening.complete());
+        stopListening(notListening);
         return notListening
                 .future()
                 .compose(closed -> Future.join(loops.stream()
