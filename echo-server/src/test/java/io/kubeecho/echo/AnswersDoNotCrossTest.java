@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(240)
 @SuppressWarnings("StringConcatToTextBlock") // HTTP ends its lines with CR LF
 @Execution(ExecutionMode.CONCURRENT) // most of its time it waits for what must not come
+@Tag("long")
 class AnswersDoNotCrossTest {
 
     private static final int MOST_ALLOCATIONS = 400;

@@ -3,6 +3,7 @@ package io.kubeecho.cli;
 import static java.util.Comparator.comparing;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
+import io.kubeecho.deviation.Deviations;
 import io.kubeecho.evidence.Findings;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.evidence.Verdict;
@@ -32,13 +33,21 @@ final class ScenarioLauncher {
 
     private final Progress progress;
     private final Profile profile;
+    private final Deviations deviations;
     private final Thresholds thresholds;
     private final Path diagnosticsFolder;
     private final PrintWriter err;
 
     /** @param diagnostics has a folder for each scenario that needs explaining */
-    ScenarioLauncher(Progress progress, Profile profile, Thresholds thresholds, Path diagnostics, PrintWriter err) {
+    ScenarioLauncher(
+            Progress progress,
+            Profile profile,
+            Deviations deviations,
+            Thresholds thresholds,
+            Path diagnostics,
+            PrintWriter err) {
         this.profile = profile;
+        this.deviations = deviations;
         this.thresholds = thresholds;
         this.progress = progress;
         this.diagnosticsFolder = diagnostics;
@@ -53,7 +62,7 @@ final class ScenarioLauncher {
                 .enableTestExecutionListenerAutoRegistration(false)
                 .build();
         try (LauncherSession session = LauncherFactory.openSession(quiet)) {
-            new ConformanceRun(lab, thresholds, profile, strict, stop::reason, results::add, this::diagnose)
+            new ConformanceRun(lab, thresholds, profile, deviations, strict, stop::reason, results::add, this::diagnose)
                     .startIn(session);
             session.getLauncher()
                     .execute(

@@ -1,5 +1,6 @@
 package io.kubeecho.cli;
 
+import io.kubeecho.deviation.Deviations;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.lab.LabWithDeadline;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -126,6 +128,14 @@ final class VerifyCommand implements Callable<Integer> {
     private @Nullable String profile;
 
     @Option(
+            names = "--deviations",
+            paramLabel = "FILE",
+            description =
+                    "Failures that are known, in YAML: a list of scenario, reason and perhaps cell, link and until"
+                            + " (docs/deviations.md). They are KNOWN-DEVIATION; one that is gone is told.")
+    private @Nullable Path deviations;
+
+    @Option(
             names = "--affinity-timeout",
             paramLabel = "DURATION",
             description =
@@ -199,9 +209,10 @@ final class VerifyCommand implements Callable<Integer> {
             throw usage("--deadline is above zero");
         }
         Profile chosenProfile = profile();
+        Deviations known = deviations();
         long chosenSeed = seed != null ? seed : RandomGenerator.getDefault().nextLong();
         try (VerifyFiles files = claimed()) {
-            return verify(scenarios, chosenFault, chosenProfile, chosenSeed, files);
+            return verify(scenarios, chosenFault, chosenProfile, known, chosenSeed, files);
         }
     }
 
@@ -209,6 +220,7 @@ final class VerifyCommand implements Callable<Integer> {
             List<Catalogue.Item> scenarios,
             Optional<Fault> chosenFault,
             Profile chosenProfile,
+            Deviations known,
             long chosenSeed,
             VerifyFiles files)
             throws IOException {
@@ -224,8 +236,8 @@ final class VerifyCommand implements Callable<Integer> {
             try {
                 Progress progress = new Progress(console, scenarios.size());
                 progress.labReady(opened.describe(), Duration.ofNanos(System.nanoTime() - nanos));
-                ScenarioLauncher launcher =
-                        new ScenarioLauncher(progress, chosenProfile, Thresholds.of(power), files.diagnostics(), err);
+                ScenarioLauncher launcher = new ScenarioLauncher(
+                        progress, chosenProfile, known, Thresholds.of(power), files.diagnostics(), err);
                 List<ScenarioResult> results =
                         stop.interruptibly(() -> launcher.run(scenarios, opened, isStrict(), stop));
                 Duration took = Duration.ofNanos(System.nanoTime() - nanos);
@@ -358,6 +370,18 @@ final class VerifyCommand implements Callable<Integer> {
         }
         try {
             return Profile.of(profile);
+        } catch (IllegalArgumentException e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    private Deviations deviations() {
+        try {
+            return deviations == null
+                    ? Deviations.NONE
+                    : Deviations.read(
+                            deviations,
+                            Catalogue.all().stream().map(Catalogue.Item::id).collect(Collectors.toSet()));
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }

@@ -11,7 +11,7 @@ import java.util.List;
  * @param id the scenario's, such as AFF-CIP
  * @param expected what a conforming data plane does
  * @param seen what this one did; for SKIP and INCONCLUSIVE the reason
- * @param meaning what follows from that for somebody who runs it; empty on a PASS
+ * @param meaning what follows from that for somebody who runs it; on a PASS empty, but for a known deviation that is gone
  * @param thresholds the statistical thresholds that were used
  * @param findings what was found out beside the verdict
  * @param phases every step with every observation, in order

@@ -9,7 +9,7 @@ public enum Verdict {
     SKIP,
     /** Nothing can be said: the observations, or the lab, were not what the scenario needs. */
     INCONCLUSIVE,
-    /** It failed as the data plane's profile says it would. */
+    /** It failed as the list of known deviations says it would. */
     KNOWN_DEVIATION,
     /** A measurement of what Kubernetes leaves open; never a failure. */
     INFO

@@ -57,7 +57,9 @@ public final class TextReport {
     }
 
     private static boolean needsAttention(ScenarioResult r) {
-        return r.verdict() == Verdict.FAIL || r.verdict() == Verdict.INCONCLUSIVE;
+        return r.verdict() == Verdict.FAIL
+                || r.verdict() == Verdict.INCONCLUSIVE
+                || !r.meaning().isEmpty();
     }
 
     private static String paragraph(ScenarioResult r) {

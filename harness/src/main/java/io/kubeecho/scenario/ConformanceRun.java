@@ -1,5 +1,6 @@
 package io.kubeecho.scenario;
 
+import io.kubeecho.deviation.Deviations;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.stats.Thresholds;
@@ -17,6 +18,7 @@ import org.junit.platform.launcher.LauncherSession;
  * What all scenarios of one run share.
  *
  * @param profile what is known of the data plane
+ * @param deviations which failures are known
  * @param strict whether INCONCLUSIVE is an error for JUnit instead of an abort
  * @param stopped why no further scenario is to start, such as the end of the run's time; empty while they may
  * @param results takes each verdict as soon as it is there
@@ -26,6 +28,7 @@ public record ConformanceRun(
         Lab lab,
         Thresholds thresholds,
         Profile profile,
+        Deviations deviations,
         boolean strict,
         Supplier<Optional<String>> stopped,
         Consumer<ScenarioResult> results,
@@ -73,6 +76,7 @@ public record ConformanceRun(
                     suite.lab(),
                     Thresholds.standard(),
                     suite.profile(),
+                    suite.deviations(),
                     suite.strict(),
                     Optional::empty,
                     suite::verdict,

@@ -7,6 +7,8 @@ import io.kubeecho.lab.LabException;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +71,7 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
         Instant started = Instant.now();
         long nanos = System.nanoTime();
         Ending ending = proceed(run, scenario, invocation, trial(context));
-        ScenarioResult result = new ScenarioResult(
+        ScenarioResult seen = new ScenarioResult(
                 scenario.id(),
                 scenario.title(),
                 ending.verdict,
@@ -81,9 +83,10 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
                 trial(context).phases(),
                 started,
                 Duration.ofNanos(System.nanoTime() - nanos));
+        ScenarioResult result = run.deviations().judge(seen, LocalDate.ofInstant(started, ZoneId.systemDefault()));
         run.results().accept(result);
         context.publishReportEntry("verdict", result.verdict() + ": " + result.seen());
-        if (ending.thrown != null) {
+        if (ending.thrown != null && result.verdict() != Verdict.KNOWN_DEVIATION) {
             throw run.strict() && result.verdict() == Verdict.INCONCLUSIVE
                     ? new IllegalStateException("INCONCLUSIVE: " + ending.seen, ending.thrown)
                     : ending.thrown;

@@ -1,5 +1,6 @@
 package io.kubeecho.scenario;
 
+import io.kubeecho.deviation.Deviations;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.Lab;
 import org.junit.jupiter.api.Nested;
@@ -29,6 +30,11 @@ public abstract class ServiceConformance {
     /** What the data plane is known to be; what Kubernetes leaves open is asserted only where this names it. */
     protected Profile profile() {
         return Profile.NONE;
+    }
+
+    /** Which failures are known, and why: they do not fail the build. */
+    protected Deviations deviations() {
+        return Deviations.NONE;
     }
 
     /** Whether INCONCLUSIVE fails the build; so by default in CI, where an abort would go unnoticed. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.NullMarked;
         packages = {
             "io.kubeecho.cli",
             "io.kubeecho.cluster",
+            "io.kubeecho.deviation",
             "io.kubeecho.dial",
             "io.kubeecho.evidence",
             "io.kubeecho.lab",
@@ -64,7 +65,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule scenariosKnowNeitherReportsNorKindsOfLabs =
-            only("scenario", "lab", "probe", "dial", "stats", "evidence");
+            only("scenario", "lab", "probe", "dial", "stats", "evidence", "deviation");
+
+    @ArchTest
+    static final ArchRule deviationsAreJudgedByEvidence = only("deviation", "evidence", "probe", "stats");
 
     @ArchTest
     static final ArchRule reportsKnowWhatTheyShow =

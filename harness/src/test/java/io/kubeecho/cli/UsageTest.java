@@ -34,6 +34,7 @@ class UsageTest {
                 usage("Missing required subcommand"),
                 usage("Unmatched argument at index 0: 'verfy'; did you mean 'verify'?", "verfy"),
                 usage("; did you mean '--fault'?", "verify", "--fualt", "x"),
+                usage("none.yaml cannot be used: there is no such file", "verify", "--deviations", "none.yaml"),
                 usage("; did you mean 'AFF-CIP'?", "verify", "--run", "AFF-CPI"),
                 usage("; did you mean affinity-lost or ", "verify", "--fault", "afinity-lost"),
                 usage(

@@ -74,6 +74,23 @@ class VerifyTest {
     }
 
     @Test
+    void aKnownDeviationDoesNotFailTheRunAndOneThatIsGoneIsTold() throws Exception {
+        Path known =
+                Files.writeString(folder.resolve("known.yaml"), "- {scenario: ETP-L+, reason: our old load balancer}");
+        Cli deviates = verify("--run", "ETP-L+", "--fault", "local-masquerades", "--deviations", known.toString());
+        assertThat(deviates.exitCode()).isZero();
+        assertThat(deviates.out())
+                .containsPattern("\\[1/1] ETP-L\\+ +KNOWN-DEVIATION ")
+                .contains("known: our old load balancer");
+        assertThat(testcases().get(0).getElementsByTagName("failure").getLength())
+                .isZero();
+
+        Cli gone = verify("--run", "ETP-L+", "--deviations", known.toString());
+        assertThat(gone.exitCode()).isZero();
+        assertThat(gone.out()).contains("1 PASS in ").contains("take it off the list (our old load balancer)");
+    }
+
+    @Test
     void junitsXmlNamesScenariosByTheirIds() throws Exception {
         verify("--timeout", "1ms");
         assertThat(testcases())

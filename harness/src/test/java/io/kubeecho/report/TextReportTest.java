@@ -37,6 +37,11 @@ class TextReportTest {
                         "  expected  what INC-1 expects",
                         "  seen      the endpoints changed",
                         "",
+                        "KNOWN-DEVIATION DEV-1: the title of DEV-1",
+                        "  expected  what DEV-1 expects",
+                        "  seen      as the profile says",
+                        "  meaning   see the issue",
+                        "",
                         "1 PASS, 1 FAIL, 1 SKIP, 1 INCONCLUSIVE, 1 KNOWN-DEVIATION, 1 INFO in 8.3 s",
                         ""));
     }

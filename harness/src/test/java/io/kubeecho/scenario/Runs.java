@@ -2,6 +2,7 @@ package io.kubeecho.scenario;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
+import io.kubeecho.deviation.Deviations;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.lab.Lab;
 import io.kubeecho.stats.Power;
@@ -89,7 +90,14 @@ public final class Runs implements TestExecutionListener {
                 .build();
         try (LauncherSession session = LauncherFactory.openSession(quiet)) {
             new ConformanceRun(
-                            lab, Thresholds.of(power), profile, strict, stopped, runs.results::add, (failed, id) -> {})
+                            lab,
+                            Thresholds.of(power),
+                            profile,
+                            Deviations.NONE,
+                            strict,
+                            stopped,
+                            runs.results::add,
+                            (failed, id) -> {})
                     .startIn(session);
             session.getLauncher()
                     .execute(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kubeecho.deviation;
+
+import org.jspecify.annotations.NullMarked;
