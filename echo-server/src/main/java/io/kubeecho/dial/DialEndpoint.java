@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -122,7 +123,7 @@ public final class DialEndpoint implements Handler<HttpServerRequest> {
         response.putHeader("Content-Type", "application/json");
         // a plan must not be sent twice, so none may be lost on a connection that the idle timeout closes as it is used
         // again
-        response.putHeader("Connection", "close");
+        sayLast(request);
         long timer = vertx.setPeriodic(signOfLife.toMillis(), id -> {
             if (!response.headWritten()) {
                 response.setChunked(true);
@@ -134,6 +135,13 @@ public final class DialEndpoint implements Handler<HttpServerRequest> {
         return attempts.onComplete(done -> vertx.cancelTimer(timer));
     }
 
+    /** HTTP/2, which whoever uses this endpoint may have let in, has no such field (RFC 9113 section 8.2.2). */
+    private static void sayLast(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.response().putHeader("Connection", "close");
+        }
+    }
+
     private void fail(HttpServerRequest request, Throwable why) {
         if (request.response().closed()) {
             // the client has left, and nobody is there to be told
@@ -141,7 +149,7 @@ public final class DialEndpoint implements Handler<HttpServerRequest> {
             // the status has been sent, so that an answer cut short has to say it
             request.connection().close();
         } else if (why instanceof Refused refused) {
-            request.response().putHeader("Connection", "close");
+            sayLast(request);
             answer(request, refused.status, String.valueOf(refused.getMessage()));
         } else if (why instanceof IllegalArgumentException) {
             answer(request, 400, String.valueOf(why.getMessage()));
