@@ -51,7 +51,7 @@ enum RealFault {
     LOCAL_MASQUERADES(
             "kube-proxy masquerades everybody under Local, not only the node itself",
             Rewritten.bySed(
-                    "/kube-echo-.*masquerade LOCAL/s/-m addrtype --src-type LOCAL //",
+                    "/masquerade LOCAL.*kube-echo-/s/-m addrtype --src-type LOCAL //",
                     "/ external-.*kube-echo-.*masquerade local/s/fib saddr type local //"),
             "ETP-L+",
             "ETP-L-"),
