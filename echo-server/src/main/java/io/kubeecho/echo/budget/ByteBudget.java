@@ -32,13 +32,9 @@ public final class ByteBudget {
     public static final long NOT_TIGHT = Long.MIN_VALUE;
 
     private final long limit;
+    private final long limitOfRequests;
     private final long tight;
     private final AtomicLong held = new AtomicLong();
-
-    /** Whether more is held than is good: who can wait does, until the slowest have made room. */
-    public boolean isTight() {
-        return held.get() > tight;
-    }
 
     /** Since when room is to be made, of {@link System#nanoTime()}. */
     private final AtomicLong tightSince = new AtomicLong(NOT_TIGHT);
@@ -58,6 +54,7 @@ public final class ByteBudget {
             throw new IllegalArgumentException("a budget must be more than zero bytes, not " + limit);
         }
         this.limit = limit;
+        limitOfRequests = limit - limit / KEPT_FOR_CONNECTIONS;
         tight = limit / 8 * TIGHT_EIGHTHS;
         Map<Holding, Counts> byPurpose = new EnumMap<>(Holding.class);
         for (Holding what : Holding.values()) {
@@ -82,7 +79,7 @@ public final class ByteBudget {
      * @return whether they were taken; if not, that is counted as a refusal, and nothing is held
      */
     public boolean take(Holding what, long bytes) {
-        long most = what == Holding.CONNECTION ? limit : limit - limit / KEPT_FOR_CONNECTIONS;
+        long most = what == Holding.CONNECTION ? limit : limitOfRequests;
         // not added and taken back: others would be refused in between because of what nobody gets
         long now = held.get();
         while (now + bytes <= most && !held.compareAndSet(now, now + bytes)) {
@@ -107,7 +104,7 @@ public final class ByteBudget {
      * in vain. If not, that is counted as a refusal.
      */
     public boolean hasRoomFor(Holding what, long bytes) {
-        boolean has = held.get() + bytes <= limit - limit / KEPT_FOR_CONNECTIONS;
+        boolean has = held.get() + bytes <= limitOfRequests;
         if (!has) {
             counts(what).refused.increment();
         }
@@ -134,6 +131,11 @@ public final class ByteBudget {
      */
     public void whenTight(Runnable makeRoom) {
         whenTight.add(makeRoom);
+    }
+
+    /** Whether more is held than is good: who can wait does, until the slowest have made room. */
+    public boolean isTight() {
+        return held.get() > tight;
     }
 
     /** How many bytes are held beyond three quarters; 0 where there is room, and none is to be made any longer. */

@@ -1,5 +1,6 @@
 package io.kubeecho.echo.http;
 
+import io.kubeecho.echo.budget.ByteBudget;
 import io.kubeecho.echo.budget.Holding;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -30,6 +31,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     private final List<EchoLoop> loops;
+    private final ByteBudget budget;
     private final ConnectionCap cap;
     private final Preface preface;
     private int next;
@@ -43,6 +45,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     /** For a channel that is on none of these loops. */
     Acceptor(List<EchoLoop> loops, ConnectionCap cap, Preface preface) {
         this.loops = loops;
+        budget = loops.get(0).budget();
         this.cap = cap;
         this.preface = preface;
     }
@@ -50,7 +53,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (waiting.isEmpty()) {
-            if (!loops.get(0).budget().isTight()) {
+            if (!budget.isTight()) {
                 accept((Channel) message);
                 return;
             }
@@ -70,7 +73,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
      * others wait in the kernel, and what is left of the memory is for those who are there already.
      */
     private void admit(ChannelHandlerContext ctx) {
-        if (loops.get(0).budget().isTight() && System.nanoTime() - waitingSince < LONGEST_WAIT_NANOS) {
+        if (budget.isTight() && System.nanoTime() - waitingSince < LONGEST_WAIT_NANOS) {
             look(ctx);
             return;
         }
@@ -98,7 +101,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
             channel.unsafe().closeForcibly();
             return;
         }
-        if (!loop.budget().take(Holding.CONNECTION, COST)) {
+        if (!budget.take(Holding.CONNECTION, COST)) {
             cap.leave();
             refuse(channel);
             return;
@@ -111,7 +114,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         try {
             channel.config().setAllocator(loop.allocator());
             if (preface.begin(loop, channel)) {
-                channel.closeFuture().addListener(closed -> leave(loop));
+                channel.closeFuture().addListener(closed -> leave());
                 begun = true;
                 loop.eventLoop().register(channel);
             }
@@ -119,14 +122,14 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
             loop.mishaps().count(e);
         }
         if (!begun) {
-            leave(loop);
+            leave();
             refuse(channel);
         }
     }
 
-    private void leave(EchoLoop loop) {
+    private void leave() {
         cap.leave();
-        loop.budget().release(Holding.CONNECTION, COST);
+        budget.release(Holding.CONNECTION, COST);
     }
 
     /** By a reset: whatever the protocol, nothing has been said in it yet. */

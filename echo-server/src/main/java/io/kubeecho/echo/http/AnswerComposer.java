@@ -8,6 +8,7 @@ import io.kubeecho.echo.control.Fault;
 import io.kubeecho.echo.control.Format;
 import io.kubeecho.echo.control.Reading;
 import io.kubeecho.echo.control.ResponseField;
+import io.kubeecho.echo.http.Reply.Body.Filling;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,7 +24,7 @@ final class AnswerComposer {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String JSON = "application/json";
 
-    /** JSON writes a byte of a request as six characters at most, and once more what a field says of the client. */
+    /** JSON writes a byte of a request as six characters at most. */
     private static final int JSON_OF_A_BYTE = 6;
 
     private final AnswerRules rules;
@@ -93,7 +94,10 @@ final class AnswerComposer {
             return new Reply.Plain();
         }
         boolean json = controls.format().equals(Optional.of(Format.JSON));
-        if (isKept(controls) && !budget.hasRoomFor(Holding.ANSWER, (long) head.end() * (json ? JSON_OF_A_BYTE : 1))) {
+        long delay = nanos(controls.delay());
+        long bodyTime = nanos(controls.bodyTime());
+        boolean kept = !Reply.Composed.isAtOnce(delay, bodyTime, controls.size().orElse(0));
+        if (kept && !budget.hasRoomFor(Holding.ANSWER, (long) head.end() * (json ? JSON_OF_A_BYTE : 1))) {
             return new Reply.NoMemory();
         }
         ByteSink text = json ? rules.json().write(head, clientAddress, connection) : line(head, middle);
@@ -125,17 +129,9 @@ final class AnswerComposer {
             out.append(Answers.end(head, ends));
         }
         Reply.Body body = hasBody && head.method() != Method.HEAD
-                ? new Reply.Body(text, json ? ' ' : '.', length, true)
+                ? new Reply.Body(text, json ? Filling.SPACES : Filling.DOTS, length, true)
                 : Reply.Body.none();
-        return new Reply.Composed(
-                status, out, body, chunked, ends, nanos(controls.delay()), nanos(controls.bodyTime()));
-    }
-
-    /** Whether an answer is kept for a while, whatever it is. */
-    private static boolean isKept(Controls controls) {
-        return controls.delay().isPresent()
-                || controls.bodyTime().isPresent()
-                || controls.size().orElse(0) > Reply.Composed.AT_ONCE;
+        return new Reply.Composed(status, out, body, chunked, ends, delay, bodyTime);
     }
 
     private static ByteSink line(RequestHead head, byte[] middle) {
@@ -154,8 +150,9 @@ final class AnswerComposer {
         addType(out, TEXT);
         addLength(out, line.size());
         out.append(Answers.end(head, close));
-        Reply.Body body =
-                head.method() == Method.HEAD ? Reply.Body.none() : new Reply.Body(line, ' ', line.size(), true);
+        Reply.Body body = head.method() == Method.HEAD
+                ? Reply.Body.none()
+                : new Reply.Body(line, Filling.SPACES, line.size(), true);
         return new Reply.Composed(status, out, body, false, close, 0, 0);
     }
 

@@ -34,28 +34,29 @@ final class EchoLoop {
 
     private static final int OK = Status.OK.code();
 
-    /** Of connections that give way to others: how long those have waited that go first, next, and so on. */
-    private static final long[] WAITED_NANOS = {
-        TimeUnit.SECONDS.toNanos(1),
-        TimeUnit.MILLISECONDS.toNanos(100),
-        TimeUnit.MILLISECONDS.toNanos(10),
-        TimeUnit.MILLISECONDS.toNanos(10),
-        0
-    };
-
     /**
-     * From here on those go too that only wait for another request: before any that has only just been opened, whose
-     * first request is on its way.
+     * Which connections give way to others.
+     *
+     * @param tight for how long there has been no room: other loops may be slow to close slower ones
+     * @param waited how long they have not come on
+     * @param idleToo whether those go too that only wait for another request, before any that has only just been opened,
+     *     whose first request is on its way
      */
-    private static final int IDLE_TOO = 3;
+    private record Stage(long tight, long waited, boolean idleToo) {
 
-    /** For how long there has to be no room before the next of them go: other loops may be slow to close slower ones. */
-    private static final long[] TIGHT_NANOS = {
-        TimeUnit.MILLISECONDS.toNanos(2),
-        TimeUnit.MILLISECONDS.toNanos(4),
-        TimeUnit.MILLISECONDS.toNanos(50),
-        TimeUnit.MILLISECONDS.toNanos(500)
-    };
+        static Stage of(long tightMillis, long waitedMillis, boolean idleToo) {
+            return new Stage(
+                    TimeUnit.MILLISECONDS.toNanos(tightMillis), TimeUnit.MILLISECONDS.toNanos(waitedMillis), idleToo);
+        }
+    }
+
+    /** The first, and the next ones where there is still no room. */
+    private static final List<Stage> STAGES = List.of(
+            Stage.of(0, 1000, false),
+            Stage.of(2, 100, false),
+            Stage.of(4, 10, false),
+            Stage.of(50, 10, true),
+            Stage.of(500, 0, true));
 
     /** Looks for each of them: one loop may be a look ahead of another. */
     private static final int ROUNDS = 2;
@@ -472,7 +473,7 @@ final class EchoLoop {
                 roomRound = 0;
             }
             if (since != ByteBudget.NOT_TIGHT && budget().excess() > 0) {
-                closeSlowest(Math.min(roomRound++ / ROUNDS, stageAt(System.nanoTime() - since)));
+                closeSlowest(STAGES.get(Math.min(roomRound++ / ROUNDS, stageAt(System.nanoTime() - since))));
                 goesOn = budget().excess() > 0;
             }
         } catch (Throwable e) {
@@ -487,24 +488,23 @@ final class EchoLoop {
 
     private static int stageAt(long tightFor) {
         int stage = 0;
-        while (stage < TIGHT_NANOS.length && tightFor >= TIGHT_NANOS[stage]) {
+        while (stage + 1 < STAGES.size() && tightFor >= STAGES.get(stage + 1).tight()) {
             stage++;
         }
         return stage;
     }
 
-    private void closeSlowest(int stage) {
+    private void closeSlowest(Stage stage) {
         long time = System.nanoTime();
-        long waited = WAITED_NANOS[stage];
         List<Holder> holders = new ArrayList<>();
         awaitingPreface.forEach((channel, since) -> {
-            if (time - since >= waited) {
+            if (time - since >= stage.waited()) {
                 holders.add(new Holder(since, () -> reset(channel)));
             }
         });
         forEach(connection -> {
             long since = connection.waitingSince();
-            if ((stage >= IDLE_TOO || connection.isBusy()) && time - since >= waited) {
+            if ((stage.idleToo() || connection.isBusy()) && time - since >= stage.waited()) {
                 holders.add(new Holder(since, connection::giveWay));
             }
         });

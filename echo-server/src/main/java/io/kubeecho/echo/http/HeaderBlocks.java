@@ -17,18 +17,16 @@ final class HeaderBlocks {
     private static final int FRAME_HEAD = 9;
 
     private static final int LENGTH_BYTES = 3;
+    private static final int TYPE_AT = 3;
+    private static final int FLAGS_AT = 4;
 
     /** In bytes: small frames are taken together, as each go costs something too. */
     private static final int IN_ONE_GO = 256;
-
-    private static final int TYPE_AT = 3;
-    private static final int FLAGS_AT = 4;
 
     /** Bytes until the next frame's head. */
     private int skip = PREFACE;
 
     private int inHead;
-    private int looked;
     private int length;
     private int type;
     private long unfinished;
@@ -36,9 +34,9 @@ final class HeaderBlocks {
     /**
      * Looks at what has come, as far as it can be taken in one go, and leaves it as it is.
      *
-     * @return whether there is more, behind the {@link #length()} bytes that were looked at, in which a frame ends
+     * @return how many bytes that is: all, or up to the end of a frame
      */
-    boolean readFrames(ByteBuf bytes) {
+    int readInOneGo(ByteBuf bytes) {
         int from = bytes.readerIndex();
         int at = from;
         int to = bytes.writerIndex();
@@ -50,18 +48,11 @@ final class HeaderBlocks {
             } else {
                 headByte(bytes.getUnsignedByte(at++));
             }
-            if (skip == 0 && inHead == 0 && at - from >= IN_ONE_GO && at < to) {
-                looked = at - from;
-                return true;
+            if (skip == 0 && inHead == 0 && at - from >= IN_ONE_GO) {
+                break;
             }
         }
-        looked = at - from;
-        return false;
-    }
-
-    /** How many bytes were looked at last. */
-    int length() {
-        return looked;
+        return at - from;
     }
 
     private void headByte(int value) {

@@ -69,7 +69,6 @@ final class Http2EchoConnection extends OpenConnection {
     private boolean paused;
     private boolean ending;
     private boolean endsInput;
-    private boolean awaitsTurn;
 
     /** Since when nobody has asked anything. */
     private long idleSince = System.nanoTime();
@@ -160,26 +159,22 @@ final class Http2EchoConnection extends OpenConnection {
     void receivedAll() {
         account();
         loop.endBatch();
-        if (frames.areWaiting()) {
-            awaitsTurn = true;
-            reading(false);
-            return;
-        }
-        if (awaitsTurn) {
-            awaitsTurn = false;
-            reading(!paused);
-        }
-        if (endsInput) {
+        readOrNot();
+        if (endsInput && !frames.areWaiting()) {
             drain();
         }
+    }
+
+    /** A client that does not read is not read from, or its requests would pile up as answers; nor one that awaits its turn. */
+    private void readOrNot() {
+        reading(!paused && !frames.areWaiting());
     }
 
     @Override
     void writabilityChanged() {
         progress = System.nanoTime();
         paused = !channel.isWritable();
-        // a client that does not read is not read from, or its requests would pile up as answers
-        reading(!paused && !frames.areWaiting());
+        readOrNot();
         if (!paused) {
             wake();
         }
@@ -373,7 +368,13 @@ final class Http2EchoConnection extends OpenConnection {
             int length = answer.size() - headEnd;
             ByteSink body = new ByteSink(length).append(answer.array(), headEnd, answer.size());
             Reply kept = new Reply.Composed(
-                    Status.OK.code(), head, new Reply.Body(body, ' ', length, true), false, false, 0, 0);
+                    Status.OK.code(),
+                    head,
+                    new Reply.Body(body, Reply.Body.Filling.SPACES, length, true),
+                    false,
+                    false,
+                    0,
+                    0);
             if (stream.bodyComes()) {
                 stream.hold(kept);
             } else {

@@ -18,7 +18,6 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +61,6 @@ final class Http2Frames extends Http2ConnectionHandler {
 
     /** What has come and awaits a turn. */
     private final Deque<ByteBuf> waiting = new ArrayDeque<>(0);
-
-    private @Nullable ChannelHandlerContext context;
 
     private Http2Frames(
             Http2ConnectionDecoder decoder,
@@ -117,19 +114,13 @@ final class Http2Frames extends Http2ConnectionHandler {
     }
 
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-        context = ctx;
-        super.handlerAdded(ctx);
-    }
-
-    @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
         ByteBuf bytes = (ByteBuf) message;
         if (!waiting.isEmpty()) {
             waiting.add(bytes);
         } else if (takeFrames(ctx, bytes)) {
             waiting.add(bytes);
-            later.accept(this::takeMore);
+            later.accept(() -> takeMore(ctx));
         }
     }
 
@@ -143,8 +134,10 @@ final class Http2Frames extends Http2ConnectionHandler {
         boolean isPassedOn = false;
         try {
             long until = System.nanoTime() + Turns.SHARE_NANOS;
-            while (blocks.readFrames(bytes)) {
-                super.channelRead(ctx, bytes.readRetainedSlice(blocks.length()));
+            for (int length = blocks.readInOneGo(bytes);
+                    length < bytes.readableBytes();
+                    length = blocks.readInOneGo(bytes)) {
+                super.channelRead(ctx, bytes.readRetainedSlice(length));
                 if (System.nanoTime() - until >= 0) {
                     isPassedOn = true;
                     return true;
@@ -160,8 +153,7 @@ final class Http2Frames extends Http2ConnectionHandler {
         }
     }
 
-    private void takeMore() {
-        ChannelHandlerContext ctx = Objects.requireNonNull(context, "not in a pipeline");
+    private void takeMore(ChannelHandlerContext ctx) {
         ByteBuf bytes = waiting.poll();
         if (bytes == null) {
             return;
@@ -174,7 +166,7 @@ final class Http2Frames extends Http2ConnectionHandler {
             ctx.fireExceptionCaught(e);
         }
         if (!waiting.isEmpty()) {
-            later.accept(this::takeMore);
+            later.accept(() -> takeMore(ctx));
         }
         channelReadComplete(ctx);
     }

@@ -169,7 +169,6 @@ abstract class OpenConnection extends ChannelInboundHandlerAdapter implements Ca
     public final void channelInactive(ChannelHandlerContext handler) {
         loop.remove(this);
         letGo();
-        later.clear();
         try {
             closed();
         } catch (Throwable e) {
@@ -203,7 +202,6 @@ abstract class OpenConnection extends ChannelInboundHandlerAdapter implements Ca
     final void close() {
         aborted = true;
         letGo();
-        later.clear();
         channel.unsafe().close(channel.unsafe().voidPromise());
     }
 
@@ -265,6 +263,7 @@ abstract class OpenConnection extends ChannelInboundHandlerAdapter implements Ca
     }
 
     private void letGo() {
+        later.clear();
         loop.budget().release(heldFor, held);
         held = 0;
     }

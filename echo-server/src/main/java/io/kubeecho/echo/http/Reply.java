@@ -48,7 +48,12 @@ sealed interface Reply {
 
         @Override
         public boolean atOnce() {
-            return delay == 0 && bodyTime == 0 && body.length() <= AT_ONCE;
+            return isAtOnce(delay, bodyTime, body.length());
+        }
+
+        /** Whether an answer is sent in one go, of these times in nanoseconds and so many bytes. */
+        static boolean isAtOnce(long delay, long bodyTime, int length) {
+            return delay == 0 && bodyTime == 0 && length <= AT_ONCE;
         }
 
         @Override
@@ -107,22 +112,39 @@ sealed interface Reply {
      * A text, filled up or cut off to a length.
      *
      * @param text at its beginning
-     * @param filling what fills it up, in lines
+     * @param filling what fills it up
      * @param length how many bytes are sent
      * @param sent whether the answer has a body at all, perhaps of no bytes
      */
-    record Body(ByteSink text, char filling, int length, boolean sent) {
+    record Body(ByteSink text, Filling filling, int length, boolean sent) {
 
-        private static final int LINE = 64;
-        private static final byte[] DOTS = lines('.');
-        private static final byte[] SPACES = lines(' ');
+        /** Lines of one character. */
+        @SuppressWarnings("ImmutableEnumChecker") // the bytes are written once, here
+        enum Filling {
+            DOTS("."),
+            SPACES(" ");
 
-        private static byte[] lines(char filling) {
-            return ByteSink.ascii((String.valueOf(filling).repeat(LINE - 1) + '\n').repeat(LINE));
+            private static final int LINE = 64;
+
+            private final byte[] lines;
+
+            Filling(String character) {
+                lines = ByteSink.ascii((character.repeat(LINE - 1) + '\n').repeat(LINE));
+            }
+
+            /** Appends what stands in it from one place to another. */
+            private void append(ByteSink out, int from, int to) {
+                for (int at = from; at < to; ) {
+                    int inLine = at % LINE;
+                    int length = Math.min(to - at, lines.length - inLine);
+                    out.append(lines, inLine, inLine + length);
+                    at += length;
+                }
+            }
         }
 
         static Body none() {
-            return new Body(new ByteSink(0), ' ', 0, false);
+            return new Body(new ByteSink(0), Filling.SPACES, 0, false);
         }
 
         void append(ByteSink out, int from, int to) {
@@ -130,13 +152,7 @@ sealed interface Reply {
             if (from < textTo) {
                 out.append(text.array(), from, textTo);
             }
-            byte[] lines = filling == '.' ? DOTS : SPACES;
-            for (int i = Math.max(from, text.size()); i < to; ) {
-                int inLine = (i - text.size()) % LINE;
-                int length = Math.min(to - i, lines.length - inLine);
-                out.append(lines, inLine, inLine + length);
-                i += length;
-            }
+            filling.append(out, Math.max(from, text.size()) - text.size(), to - text.size());
         }
     }
 }

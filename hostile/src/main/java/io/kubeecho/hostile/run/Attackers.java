@@ -32,7 +32,7 @@ final class Attackers implements AutoCloseable {
      * In reality they are on other machines, and take no CPU time from the server. Where the kernel schedules sessions
      * against each other ({@code autogroup}, sched(7)), nice values only count within each: this has one of its own.
      */
-    private static final String BEHIND_ALL_OTHERS = "echo 19 >/proc/self/autogroup 2>/dev/null; exec nice -n 19 \"$@\"";
+    private static final String BEHIND_ALL_OTHERS = "echo 19 2>/dev/null >/proc/self/autogroup; exec nice -n 19 \"$@\"";
 
     /** Begins all of them; they end by themselves after this time, or when this process is gone. */
     static Attackers begin(List<Attack> attacks, InetAddress server, Limits limits, Duration time) throws IOException {
