@@ -54,6 +54,39 @@ public final class Plans {
         }
     }
 
+    /** The same plan with other requests. */
+    public static LoadPlan asking(LoadPlan plan, List<Request> requests) {
+        return with(plan, requests, plan.identity(), plan.timeout());
+    }
+
+    /** The same plan with another way to tell who answered. */
+    public static LoadPlan identifiedBy(LoadPlan plan, IdentityRule identity) {
+        return with(plan, plan.requests(), identity, plan.timeout());
+    }
+
+    /** The same plan with another timeout. */
+    public static LoadPlan within(LoadPlan plan, Duration timeout) {
+        return with(plan, plan.requests(), plan.identity(), timeout);
+    }
+
+    private static LoadPlan with(LoadPlan p, List<Request> requests, IdentityRule identity, Duration timeout) {
+        return new LoadPlan(
+                requests,
+                p.http(),
+                p.tls(),
+                p.model(),
+                p.policy(),
+                p.clients(),
+                p.sources(),
+                identity,
+                timeout,
+                p.interval(),
+                p.loops(),
+                p.affinity(),
+                p.endpoints(),
+                p.startAt());
+    }
+
     /** So many requests at a rate, without a warm-up, with a time that is long enough on a busy machine. */
     public static LoadPlan.Model open(double rate, long count) {
         return new LoadPlan.Open(

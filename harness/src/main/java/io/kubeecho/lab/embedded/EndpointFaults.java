@@ -17,6 +17,16 @@ final class EndpointFaults {
 
     private EndpointFaults() {}
 
+    /** Has the health check port say this, whatever there is. */
+    private static FaultKind.Breakage healthIs(int status) {
+        return (at, where) -> new Steps(at) {
+            @Override
+            KubeProxy.Health health(int localEndpoints) {
+                return new KubeProxy.Health(status, localEndpoints);
+            }
+        };
+    }
+
     private static ServiceRules with(ServiceRules rules, List<Endpoint> endpoints) {
         return new ServiceRules(rules.service(), rules.spec(), endpoints);
     }
@@ -89,12 +99,7 @@ final class EndpointFaults {
                             "health-check-says-no",
                             "the health check port says 503 with local endpoints too",
                             NODE,
-                            (at, where) -> new Steps(at) {
-                                @Override
-                                KubeProxy.Health health(int localEndpoints) {
-                                    return new KubeProxy.Health(503, localEndpoints);
-                                }
-                            })
+                            healthIs(503))
                     .foundBy("HCNP", "", "node-2"),
             FaultKind.of(
                             "health-check-stale",
@@ -114,12 +119,7 @@ final class EndpointFaults {
                             "health-check-always-ok",
                             "the health check port says 200 without a local endpoint too",
                             NODE,
-                            (at, where) -> new Steps(at) {
-                                @Override
-                                KubeProxy.Health health(int localEndpoints) {
-                                    return new KubeProxy.Health(200, localEndpoints);
-                                }
-                            })
+                            healthIs(200))
                     .foundBy("HCNP", "", "node-3"),
             FaultKind.of(
                             "health-check-counts-all-nodes",

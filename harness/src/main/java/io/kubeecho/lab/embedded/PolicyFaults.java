@@ -10,11 +10,23 @@ import io.kubeecho.lab.ServiceSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Traffic policies that are not kept, and addresses that pods should see and do not. */
 final class PolicyFaults {
 
     private PolicyFaults() {}
+
+    /** Hides the addresses of clients that arrive in this way from the endpoints that it is put to. */
+    private static FaultKind.Breakage masquerading(Predicate<Arrival> whom) {
+        return (at, where) -> new Steps(at) {
+            @Override
+            boolean isMasqueraded(Endpoint endpoint, ServiceRules rules, Arrival arrival) {
+                return (whom.test(arrival) && where.covers(rules, endpoint))
+                        || super.isMasqueraded(endpoint, rules, arrival);
+            }
+        };
+    }
 
     static final List<FaultKind> KINDS = List.of(
             FaultKind.of(
@@ -44,13 +56,7 @@ final class PolicyFaults {
                             "local-masquerades",
                             "externalTrafficPolicy: Local hides the client's address",
                             ENDPOINT,
-                            (at, where) -> new Steps(at) {
-                                @Override
-                                boolean isMasqueraded(Endpoint endpoint, ServiceRules rules, Arrival arrival) {
-                                    return (arrival.isExternal() && where.covers(rules, endpoint))
-                                            || super.isMasqueraded(endpoint, rules, arrival);
-                                }
-                            })
+                            masquerading(Arrival::isExternal))
                     .foundBy("ETP-L+", "", "node-port", "load-balancer", "node-2", "endpoint-1", "1%"),
             FaultKind.of(
                             "local-drops",
@@ -162,13 +168,7 @@ final class PolicyFaults {
                             "cluster-ip-masquerades-pods",
                             "pods behind a ClusterIP do not see the address of their client pod",
                             ENDPOINT,
-                            (at, where) -> new Steps(at) {
-                                @Override
-                                boolean isMasqueraded(Endpoint endpoint, ServiceRules rules, Arrival arrival) {
-                                    return (!arrival.isExternal() && where.covers(rules, endpoint))
-                                            || super.isMasqueraded(endpoint, rules, arrival);
-                                }
-                            })
+                            masquerading(arrival -> !arrival.isExternal()))
                     .foundBy("SRC-CIP", "", "node-2", "endpoint-3", "node-2:to-node-1", "node-1:to-node-2", "1%"),
             FaultKind.of(
                             "hairpin-dropped",

@@ -62,6 +62,11 @@ public record LoadPlan(
         /** What is measured ends after this. */
         Duration duration();
 
+        /** When the last send is over that may be due, in nanoseconds from the start of what is measured. */
+        default long endNanos() {
+            return duration().toNanos();
+        }
+
         /** Time before what is measured. */
         Duration warmup();
 
@@ -78,6 +83,11 @@ public record LoadPlan(
         @Override
         public Duration duration() {
             return schedule.duration();
+        }
+
+        @Override
+        public long endNanos() {
+            return schedule.endNanos();
         }
 
         @Override

@@ -194,12 +194,9 @@ public final class LoadRun implements AutoCloseable {
         CompletableFuture<?> done =
                 CompletableFuture.allOf(loops.stream().map(LoadLoop::done).toArray(CompletableFuture[]::new));
         try {
-            if (plan.model() instanceof LoadPlan.Open open) {
-                // the time after the last send belongs to what is measured, whoever has answered already
-                intervals(zero + open.schedule().endNanos(), new CompletableFuture<>());
-            } else {
-                intervals(zero + plan.model().duration().toNanos(), done);
-            }
+            // the time after the last send of a schedule belongs to what is measured, whoever has answered already
+            CompletableFuture<?> early = plan.model() instanceof LoadPlan.Closed ? done : new CompletableFuture<>();
+            intervals(zero + plan.model().endNanos(), early);
             cut();
             intervals(System.nanoTime() + plan.timeout().toNanos(), done);
             return true;
@@ -224,9 +221,7 @@ public final class LoadRun implements AutoCloseable {
         List<Ending> each =
                 loops.stream().map(loop -> uninterruptibly(loop.ending())).toList();
         Ending all = each.stream().reduce(Ending::or).orElseThrow();
-        double planned = plan.model() instanceof LoadPlan.Open open
-                ? open.schedule().endNanos() / 1e9
-                : plan.model().duration().toNanos() / 1e9;
+        double planned = plan.model().endNanos() / 1e9;
         // the last answer ends a closed load of so many requests
         double sending = plan.model() instanceof LoadPlan.Closed ? Math.min(planned, all.lastOutcome()) : planned;
         if (interrupted) {

@@ -297,21 +297,7 @@ class LoadRunTest {
                 new Schedule(Rate.constant(100), Arrivals.REGULAR, Duration.ZERO, Duration.ofMillis(500), 1_000, 1));
         try (FakeService service = FakeService.evenly(1)) {
             LoadPlan p = plan(service, "per-request", 4, "", half);
-            Figures f = Plans.run(new LoadPlan(
-                            p.requests(),
-                            p.http(),
-                            p.tls(),
-                            p.model(),
-                            p.policy(),
-                            p.clients(),
-                            p.sources(),
-                            starving,
-                            p.timeout(),
-                            p.interval(),
-                            1,
-                            p.affinity(),
-                            Optional.empty()))
-                    .figures();
+            Figures f = Plans.run(Plans.identifiedBy(p, starving)).figures();
             assertThat(f.due()).isEqualTo(50);
             assertThat(f.dueRate()).isEqualTo(100);
             assertThat(f.answered()).isEqualTo(50);
@@ -322,20 +308,7 @@ class LoadRunTest {
     private static LoadPlan named(FakeService service, String... addresses) {
         LoadPlan p = plan(service, "pinned", 2, "", Plans.open(200, 20));
         Target target = new Target("http://name/", false, "name", List.of(addresses), service.port(), "name", "/");
-        return new LoadPlan(
-                List.of(Request.of(target, "GET", List.of(), Buffer.buffer())),
-                p.http(),
-                p.tls(),
-                p.model(),
-                p.policy(),
-                p.clients(),
-                p.sources(),
-                p.identity(),
-                p.timeout(),
-                p.interval(),
-                1,
-                p.affinity(),
-                Optional.empty());
+        return Plans.asking(p, List.of(Request.of(target, "GET", List.of(), Buffer.buffer())));
     }
 
     @Test
@@ -375,20 +348,7 @@ class LoadRunTest {
     void a_target_is_not_blamed_for_the_start_of_this_process() {
         try (FakeService service = new FakeService(0, source -> "a", () -> TimeUnit.MILLISECONDS.toNanos(300))) {
             LoadPlan p = plan(service, "pinned", 1, "", Plans.open(2, 1));
-            LoadPlan impatient = new LoadPlan(
-                    p.requests(),
-                    p.http(),
-                    p.tls(),
-                    p.model(),
-                    p.policy(),
-                    1,
-                    p.sources(),
-                    p.identity(),
-                    Duration.ofMillis(50),
-                    p.interval(),
-                    1,
-                    p.affinity(),
-                    Optional.empty());
+            LoadPlan impatient = Plans.within(p, Duration.ofMillis(50));
             try (LoadRun run = new LoadRun(impatient, Duration.ofMillis(10), new LoadListener() {}, Optional.empty())) {
                 assertThat(run.check()).hasOnlyElementsOfType(Reachability.Answers.class);
             }

@@ -207,20 +207,7 @@ class SentAgainTest {
                 }
                 return Optional.empty();
             };
-            return does.apply(new LoadPlan(
-                    p.requests(),
-                    p.http(),
-                    p.tls(),
-                    p.model(),
-                    p.policy(),
-                    p.clients(),
-                    p.sources(),
-                    slow,
-                    p.timeout(),
-                    p.interval(),
-                    1,
-                    p.affinity(),
-                    Optional.empty()));
+            return does.apply(Plans.identifiedBy(p, slow));
         } finally {
             threads.shutdownNow();
         }
