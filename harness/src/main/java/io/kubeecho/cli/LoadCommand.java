@@ -27,8 +27,8 @@ import io.kubeecho.load.schedule.Shard;
 import io.kubeecho.load.shard.ShardHeader;
 import io.kubeecho.load.watch.ServiceName;
 import io.kubeecho.load.watch.ServiceWatch;
-import io.kubeecho.output.OutputException;
 import io.kubeecho.output.PlainText;
+import io.kubeecho.output.Writings;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -358,11 +358,14 @@ final class LoadCommand implements Callable<Integer> {
             // a part of a load meets no objective of the whole, and misses none
             LoadReport report = LoadReport.of(
                     Version.text(), urls, settings, plan.affinity(), result, shard.isWhole() ? objectives : List.of());
-            Optional<OutputException> lost = written(() -> output.publish(report));
+            Writings writings = new Writings(out);
+            writings.attempt(() -> output.publish(report));
             int code = LoadExit.code(report, spec.commandLine().getErr());
-            lost = lost.or(() -> written(() -> output.handOver(result)));
-            if (lost.isPresent()) {
-                return fail(ExitCode.NO_REPORT, String.valueOf(lost.get().getMessage()));
+            writings.attempt(() -> output.handOver(result));
+            if (writings.failure().isPresent()) {
+                return fail(
+                        ExitCode.NO_REPORT,
+                        String.valueOf(writings.failure().get().getMessage()));
             }
             // whoever puts the shards together hears of all that, and a Job would end the other ones
             return shard.isWhole() ? code : ExitCode.CONFORMS;
@@ -370,21 +373,6 @@ final class LoadCommand implements Callable<Integer> {
             throw usage(e.getMessage());
         } catch (LateStartException e) {
             return fail(ExitCode.INCONCLUSIVE, e.getMessage() + "; choose a later --start-at or a longer --warmup");
-        }
-    }
-
-    /** Something that is written at the end. */
-    private interface Writing {
-        void write() throws OutputException;
-    }
-
-    /** What cannot be written costs nothing else. */
-    private static Optional<OutputException> written(Writing writing) {
-        try {
-            writing.write();
-            return Optional.empty();
-        } catch (OutputException e) {
-            return Optional.of(e);
         }
     }
 

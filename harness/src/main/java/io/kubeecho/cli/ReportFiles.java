@@ -11,9 +11,8 @@ import io.kubeecho.output.OutputException;
 import io.kubeecho.output.OutputLock;
 import io.kubeecho.output.PlainText;
 import io.kubeecho.output.WholeFile;
-import java.io.IOException;
+import io.kubeecho.output.Writings;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * What a load leaves in a folder, which is its alone until it ends. The files of shards have names of their own, so that
@@ -56,11 +55,6 @@ final class ReportFiles implements AutoCloseable {
         return file(".html");
     }
 
-    /** Something that is written to a file of a report. */
-    private interface Writing {
-        void write() throws IOException;
-    }
-
     /**
      * Writes what is of the whole load; what cannot be written costs nothing else.
      *
@@ -68,27 +62,14 @@ final class ReportFiles implements AutoCloseable {
      * @throws OutputException if any of it could not be written
      */
     void write(LoadReport report, String text, HistogramLog histograms) throws OutputException {
-        OutputException first = null;
-        for (Writing each : List.<Writing>of(
-                () -> WholeFile.write(file(".txt"), PlainText.ofLines(text)),
-                () -> JsonSummary.write(report, file(".json")),
-                () -> CsvSeries.write(report, file(".csv")),
-                () -> CsvChanges.write(report, file("-changes.csv")),
-                () -> HtmlPage.write(report, page()),
-                histograms::finish)) {
-            try {
-                each.write();
-            } catch (OutputException e) {
-                first = first == null ? e : first;
-            } catch (IOException e) {
-                first = first == null
-                        ? new OutputException("cannot write to " + folder + ": " + e.getMessage())
-                        : first;
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+        Writings writings = new Writings(folder);
+        writings.attempt(() -> WholeFile.write(file(".txt"), PlainText.ofLines(text)));
+        writings.attempt(() -> JsonSummary.write(report, file(".json")));
+        writings.attempt(() -> CsvSeries.write(report, file(".csv")));
+        writings.attempt(() -> CsvChanges.write(report, file("-changes.csv")));
+        writings.attempt(() -> HtmlPage.write(report, page()));
+        writings.attempt(histograms::finish);
+        writings.end();
     }
 
     private Path file(String suffix) {
