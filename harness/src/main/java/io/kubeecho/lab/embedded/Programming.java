@@ -35,7 +35,7 @@ final class Programming implements AutoCloseable {
 
     /** Whether a node follows after {@link #follow} has returned. */
     boolean isSlow() {
-        return variation != Variation.RANDOM && !variation.lag(random).isZero();
+        return variation.isSlow();
     }
 
     /**

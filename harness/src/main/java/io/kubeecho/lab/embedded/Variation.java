@@ -86,6 +86,11 @@ public enum Variation {
     },
     SLOW_CONTROL_PLANE("each node follows a change only after some 0.4 to 0.8 s, in a time of its own") {
         @Override
+        boolean isSlow() {
+            return true;
+        }
+
+        @Override
         Duration lag(RandomGenerator random) {
             return Duration.ofMillis(random.nextInt(400, 800));
         }
@@ -154,6 +159,11 @@ public enum Variation {
     /** The share of SYNs that are lost, from 0 to below 1. */
     double lostSyns() {
         return 0;
+    }
+
+    /** Whether nodes take their time to follow a change. */
+    boolean isSlow() {
+        return false;
     }
 
     /** How long a node takes to follow a change; zero for at once. */
