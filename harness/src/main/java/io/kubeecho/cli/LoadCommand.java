@@ -81,8 +81,6 @@ final class LoadCommand implements Callable<Integer> {
     /** Some ten times of what a CPU sends: more is taken for a slip. */
     private static final double MOST_PER_SECOND = 1e6;
 
-    private static final int MOST_ENDPOINTS = 150_000;
-
     /** It is held twice, in memory that is never released. */
     private static final long MOST_BODY = 64 << 20;
 
@@ -567,9 +565,9 @@ final class LoadCommand implements Callable<Integer> {
 
     /** @throws IllegalArgumentException if there cannot be so many */
     static Optional<Integer> endpoints(@Nullable Integer count) {
-        if (count != null && (count < 1 || count > MOST_ENDPOINTS)) {
-            throw new IllegalArgumentException(
-                    "--endpoints is 1 to " + MOST_ENDPOINTS + ", as many pods as a cluster has, not " + count);
+        if (count != null && (count < 1 || count > ShardHeader.MOST_ENDPOINTS)) {
+            throw new IllegalArgumentException("--endpoints is 1 to " + ShardHeader.MOST_ENDPOINTS
+                    + ", as many pods as a cluster has, not " + count);
         }
         return Optional.ofNullable(count);
     }

@@ -14,6 +14,9 @@ public final class Roster {
     /** As many as an Endpoints object of Kubernetes holds (annotation endpoints.kubernetes.io/over-capacity). */
     public static final int MOST_PODS = 1_000;
 
+    /** Those, that of answers that do not say, and that of all who are too many. */
+    public static final int MOST_POD_NAMES = MOST_PODS + 2;
+
     /** As many as a load has sources. */
     public static final int MOST_ADDRESSES = 65_536;
 

@@ -22,9 +22,6 @@ public final class Measurement {
 
     private static final int KEPT_ERRORS = 10_000;
 
-    /** That of answers that do not say, and of all those that are too many. */
-    private static final int OWN_NAMES = 2;
-
     /** What is shorter, and empty, is only the moment between the last answer and the end. */
     private static final double SHORTEST_SECONDS = 0.1;
 
@@ -189,9 +186,7 @@ public final class Measurement {
         // several shards may each have as many as one load keeps
         cut.pods()
                 .forEach((pod, figures) -> pods.computeIfAbsent(
-                                pods.containsKey(pod) || pods.size() < Roster.MOST_PODS + OWN_NAMES
-                                        ? pod
-                                        : Identity.FURTHER,
+                                pods.containsKey(pod) || pods.size() < Roster.MOST_POD_NAMES ? pod : Identity.FURTHER,
                                 p -> new PodSum())
                         .add(figures));
         cut.errorEvents().stream()

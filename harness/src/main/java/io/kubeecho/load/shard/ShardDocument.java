@@ -51,9 +51,6 @@ record ShardDocument(
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** More endpoints of a Service are taken for a slip: a cluster has at most 150,000 pods. */
-    static final int MOST_ENDPOINTS = 150_000;
-
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("3000-01-01T00:00:00Z");
 
@@ -88,8 +85,8 @@ record ShardDocument(
         require(startedAt().isAfter(EARLIEST) && startedAt().isBefore(LATEST), "a start at " + started);
         require(intervalNanos >= 1_000_000, "an interval of " + intervalNanos + " ns");
         require(affinityTimeout >= 0 && affinityTimeout <= 4e12, "an affinity timeout of " + affinityTimeout + " s");
-        require(endpoints >= 0 && endpoints <= MOST_ENDPOINTS, endpoints + " endpoints");
-        require(pods.size() <= Roster.MOST_PODS + 2, pods.size() + " pods");
+        require(endpoints >= 0 && endpoints <= ShardHeader.MOST_ENDPOINTS, endpoints + " endpoints");
+        require(pods.size() <= Roster.MOST_POD_NAMES, pods.size() + " pods");
         for (double time : new double[] {sendingSeconds, lastAnswer, lastOutcome}) {
             require(time >= 0 && time <= MOST_SECONDS, "a time of " + time + " s");
         }
@@ -112,7 +109,7 @@ record ShardDocument(
         require(
                 cut.answeredFrom() >= 0 && cut.answeredFrom() <= cut.to() * 1e3 + 1,
                 "an answer after " + cut.answeredFrom() + " ms");
-        require(cut.pods().size() <= Roster.MOST_PODS + 2, cut.pods().size() + " pods");
+        require(cut.pods().size() <= Roster.MOST_POD_NAMES, cut.pods().size() + " pods");
         for (long count : new long[] {
             cut.due(), cut.answered(), cut.bytes(), cut.connections(), cut.closedByTarget(), cut.sentAgain()
         }) {

@@ -31,6 +31,9 @@ public record ShardHeader(
         Optional<Integer> endpoints,
         Optional<String> objectives) {
 
+    /** More endpoints of a Service are taken for a slip: a cluster has at most 150,000 pods. */
+    public static final int MOST_ENDPOINTS = 150_000;
+
     public ShardHeader {
         targets = List.copyOf(targets);
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
