@@ -14,7 +14,9 @@ class AcceptorTest {
     /** Or it would be told of the same failure again and again, with all the CPU time there is. */
     @Test
     void outOfFileDescriptorsItPausesAndThenAcceptsAgain() {
-        EmbeddedChannel listening = new EmbeddedChannel(new Acceptor(List.of(), new ConnectionCap(1), new NoPreface()));
+        EchoLoop loop = new InMemoryConnection().loop();
+        EmbeddedChannel listening =
+                new EmbeddedChannel(new Acceptor(List.of(loop), new ConnectionCap(1), new NoPreface()));
         listening.freezeTime();
 
         listening.pipeline().fireExceptionCaught(new IOException("accept: Too many open files"));
