@@ -15,4 +15,13 @@ public record Limits(int connections, int rate, int again, long bytesPerSecond) 
         int wanted = opened < connections ? rate : again;
         return (int) Math.max(1, Math.min(wanted, bytesPerSecond / Math.max(1, openingBytes)));
     }
+
+    /** What is left for each of so many attacks that one machine makes at once. */
+    public Limits sharedBy(int attacks) {
+        return new Limits(
+                Math.max(1, connections / attacks),
+                Math.max(1, rate / attacks),
+                Math.max(1, again / attacks),
+                Math.max(1, bytesPerSecond / attacks));
+    }
 }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the JVM's thread dumps among the lines that a container says, and looks for event loops that are asleep until
- * somebody else's direct memory is collected. Lines of the access log may stand between those of a dump.
+ * Reads the JVM's thread dumps among the lines that it says, and looks for event loops that are asleep until somebody
+ * else's direct memory is collected.
  */
 final class LoopDumps {
 

@@ -67,6 +67,11 @@ record Scenario(
         };
     }
 
+    /** How far each of its attacks goes: together they go as far as one alone. */
+    Limits limits(Limits ofOne) {
+        return own.orElseGet(() -> ofOne.sharedBy(attacks.size()));
+    }
+
     /** What it does, for the table. */
     String does() {
         return switch (name) {

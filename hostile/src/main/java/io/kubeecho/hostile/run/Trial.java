@@ -54,7 +54,7 @@ final class Trial {
                     Attackers attackers = Attackers.begin(
                             scenario.attacks(),
                             server,
-                            scenario.own().orElse(plan.limits()),
+                            scenario.limits(plan.limits()),
                             plan.attack().plus(LONGER))) {
                 attackers.awaitBegin();
                 watch.attackBegins();
