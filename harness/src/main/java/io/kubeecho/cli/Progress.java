@@ -7,13 +7,16 @@ import io.kubeecho.report.TextReport;
 import io.kubeecho.scenario.Catalogue;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import picocli.CommandLine.Help.Ansi;
 
-/** A line for each scenario while the run goes on; coloured on a terminal. */
+/** A line for each scenario while the run goes on; coloured on a terminal. For any thread. */
 final class Progress {
 
     private final PrintWriter out;
     private final int total;
+    private final Set<String> underWay = new LinkedHashSet<>();
     private int ended;
 
     Progress(PrintWriter out, int total) {
@@ -27,17 +30,22 @@ final class Progress {
         out.flush();
     }
 
-    void started(Catalogue.Item scenario) {
-        if (Ansi.AUTO.enabled()) {
-            out.printf(
-                    "[%d/%d] %-9s  %s …\r",
-                    ended + 1, total, scenario.id(), scenario.scenario().title());
+    synchronized void started(Catalogue.Item scenario) {
+        underWay.add(scenario.id());
+        showUnderWay();
+    }
+
+    /** In the line that the next one takes the place of. */
+    private void showUnderWay() {
+        if (Ansi.AUTO.enabled() && !underWay.isEmpty()) {
+            out.printf("\u001b[K[%d/%d] %s …\r", ended, total, String.join(", ", underWay));
             out.flush();
         }
     }
 
-    void ended(ScenarioResult result) {
+    synchronized void ended(ScenarioResult result) {
         ended++;
+        underWay.remove(result.id());
         String clear = Ansi.AUTO.enabled() ? "\u001b[K" : "";
         out.printf(
                 "%s[%d/%d] %-9s  %s  %s, %s%n",
@@ -49,6 +57,7 @@ final class Progress {
                 result.title(),
                 TextReport.seconds(result.took()));
         out.flush();
+        showUnderWay();
     }
 
     private static String coloured(Verdict verdict) {

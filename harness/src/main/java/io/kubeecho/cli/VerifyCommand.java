@@ -15,6 +15,7 @@ import io.kubeecho.lab.kubernetes.KubernetesOptions;
 import io.kubeecho.output.OutputException;
 import io.kubeecho.report.RunReport;
 import io.kubeecho.report.TextReport;
+import io.kubeecho.scenario.AffinityCapacity;
 import io.kubeecho.scenario.Catalogue;
 import io.kubeecho.scenario.Profile;
 import io.kubeecho.stats.Power;
@@ -28,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
@@ -82,6 +84,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     /** By the API's validation of {@code timeoutSeconds}, 86400. */
     private static final Duration LONGEST_IN_A_CLUSTER = Duration.ofDays(1);
+
+    private static final int SCENARIOS_AT_ONCE = 4;
+
+    private static final int MOST_CLIENT_ADDRESSES = 1_000;
 
     /** EXPIRE waits once until it is over, and WINDOW once more. */
     private static final int WAITS = 2;
@@ -173,6 +179,28 @@ final class VerifyCommand implements Callable<Integer> {
     private Duration timeout = Duration.ofMinutes(10);
 
     @Option(
+            names = "--affinity-clients",
+            paramLabel = "N",
+            description = "CAPACITY FAILs where a node keeps fewer clients of an endpoint on their pod."
+                    + " Default: it is only measured.")
+    private @Nullable Integer affinityClients;
+
+    @Option(
+            names = "--client-addresses",
+            paramLabel = "N",
+            description = "With how many clients, each with an address of its own, CAPACITY comes to each node: 100 to"
+                    + " 1000. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1000")
+    private int clientAddresses = MOST_CLIENT_ADDRESSES;
+
+    @Option(
+            names = "--at-once",
+            paramLabel = "N",
+            description = "How many scenarios run at the same time. Default: 4 in a cluster, and on the embedded lab"
+                    + " one for each processor, up to 4.")
+    private @Nullable Integer atOnce;
+
+    @Option(
             names = "--keep",
             paramLabel = "WHEN",
             converter = KeepConverter.class,
@@ -208,11 +236,15 @@ final class VerifyCommand implements Callable<Integer> {
         if (deadline != null && deadline.isZero()) {
             throw usage("--deadline is above zero");
         }
+        if (atOnce != null && atOnce < 1) {
+            throw usage("--at-once is at least 1");
+        }
+        AffinityCapacity capacity = capacity();
         Profile chosenProfile = profile();
         Deviations known = deviations();
         long chosenSeed = seed != null ? seed : RandomGenerator.getDefault().nextLong();
         try (VerifyFiles files = claimed()) {
-            return verify(scenarios, chosenFault, chosenProfile, known, chosenSeed, files);
+            return verify(scenarios, chosenFault, chosenProfile, capacity, known, chosenSeed, files);
         }
     }
 
@@ -220,6 +252,7 @@ final class VerifyCommand implements Callable<Integer> {
             List<Catalogue.Item> scenarios,
             Optional<Fault> chosenFault,
             Profile chosenProfile,
+            AffinityCapacity capacity,
             Deviations known,
             long chosenSeed,
             VerifyFiles files)
@@ -237,7 +270,14 @@ final class VerifyCommand implements Callable<Integer> {
                 Progress progress = new Progress(console, scenarios.size());
                 progress.labReady(opened.describe(), Duration.ofNanos(System.nanoTime() - nanos));
                 ScenarioLauncher launcher = new ScenarioLauncher(
-                        progress, chosenProfile, known, Thresholds.of(power), files.diagnostics(), err);
+                        progress,
+                        chosenProfile,
+                        capacity,
+                        known,
+                        Thresholds.of(power),
+                        scenariosAtOnce(),
+                        files.diagnostics(),
+                        err);
                 List<ScenarioResult> results =
                         stop.interruptibly(() -> launcher.run(scenarios, opened, isStrict(), stop));
                 Duration took = Duration.ofNanos(System.nanoTime() - nanos);
@@ -284,6 +324,16 @@ final class VerifyCommand implements Callable<Integer> {
                     "a scenario waits for up to %d times --affinity-timeout, which is more than --timeout %s allows; make the one shorter or the other longer"
                             .formatted(WAITS, LoadOutput.text(timeout)));
         }
+    }
+
+    /** In a cluster they wait most of the time; the embedded lab is this machine's own work. */
+    private int scenariosAtOnce() {
+        if (atOnce != null) {
+            return atOnce;
+        }
+        return lab == LabKind.EMBEDDED
+                ? Math.min(SCENARIOS_AT_ONCE, Runtime.getRuntime().availableProcessors())
+                : SCENARIOS_AT_ONCE;
     }
 
     private Lab withDeadline(Lab opened) {
@@ -373,6 +423,18 @@ final class VerifyCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
+    }
+
+    private AffinityCapacity capacity() {
+        if (affinityClients != null && affinityClients < 1) {
+            throw usage("--affinity-clients is at least 1");
+        }
+        if (clientAddresses < AffinityCapacity.FEWEST || clientAddresses > MOST_CLIENT_ADDRESSES) {
+            throw usage(
+                    "--client-addresses is from %d to %d".formatted(AffinityCapacity.FEWEST, MOST_CLIENT_ADDRESSES));
+        }
+        return new AffinityCapacity(
+                clientAddresses, affinityClients == null ? OptionalInt.empty() : OptionalInt.of(affinityClients));
     }
 
     private Deviations deviations() {

@@ -8,8 +8,9 @@ import java.util.Optional;
 /**
  * A cluster, or something that behaves like one, in which a run may make Services and connect to them.
  *
- * <p>A lab belongs to one run and one thread. Every call returns when the lab has accepted what was asked; that the data
- * plane has followed is for the scenario to find out. Calls throw {@link LabException} when the lab itself is at fault.
+ * <p>A lab belongs to one run, whose scenarios may call it from several threads; each Service and workload belongs to the one
+ * that made it. Every call returns when the lab has accepted what was asked; that the data plane has followed is for the
+ * scenario to find out. Calls throw {@link LabException} when the lab itself is at fault.
  */
 public interface Lab extends AutoCloseable {
 
@@ -36,6 +37,17 @@ public interface Lab extends AutoCloseable {
      */
     default List<Client> crowd(VantagePoint from) {
         return clients(from);
+    }
+
+    /**
+     * Clients off the cluster, each with an address of its own: those of {@link #crowd} and, where a lab can have them,
+     * hundreds more, for what only a full table shows.
+     *
+     * @param most how many are wanted
+     * @return so many or fewer, in an order that does not change
+     */
+    default List<Client> multitude(int most) {
+        return crowd(VantagePoint.OFF_CLUSTER).stream().limit(most).toList();
     }
 
     /**

@@ -48,6 +48,11 @@ public class LabWithDeadline implements Lab {
     }
 
     @Override
+    public List<Client> multitude(int most) {
+        return lab.multitude(most);
+    }
+
+    @Override
     public Client clientIn(Endpoint endpoint) {
         return lab.clientIn(endpoint);
     }

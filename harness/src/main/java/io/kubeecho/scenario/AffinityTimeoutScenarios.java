@@ -32,7 +32,8 @@ public class AffinityTimeoutScenarios {
             id = "HOLD",
             title = "affinity just inside timeoutSeconds",
             expects = "a client that comes back just before the timeout is still on its pod",
-            source = API)
+            source = API,
+            needsQuiet = true)
     @Requires(clients = POD)
     void holdsUntilTheTimeout(Lab lab, Trial trial) {
         Duration timeout = lab.timing().affinityTimeout();
@@ -61,7 +62,8 @@ public class AffinityTimeoutScenarios {
             title = "affinity just beyond timeoutSeconds",
             expects =
                     "clients that come back after the timeout are balanced anew, so through each node as many are on another pod as chance allows",
-            source = API)
+            source = API,
+            needsQuiet = true)
     @Requires(clients = POD)
     void expiresAfterTheTimeout(Lab lab, Trial trial) {
         Duration timeout = lab.timing().affinityTimeout();
@@ -132,7 +134,8 @@ public class AffinityTimeoutScenarios {
             id = "WINDOW",
             title = "whether new connections prolong affinity",
             expects = "what the profile names; Kubernetes leaves open from when the timeout runs",
-            source = API)
+            source = API,
+            needsQuiet = true)
     @Requires(clients = POD)
     void slidingOrFixed(Lab lab, Trial trial) {
         Duration timeout = lab.timing().affinityTimeout();
@@ -167,7 +170,8 @@ public class AffinityTimeoutScenarios {
             id = "KEEPALIVE",
             title = "an open connection beyond timeoutSeconds",
             expects = "a connection that is held open stays on its pod for twice the timeout and more",
-            source = API)
+            source = API,
+            needsQuiet = true)
     @Requires(clients = POD)
     void heldConnectionStays(Lab lab, Trial trial) {
         Duration timeout = lab.timing().affinityTimeout();

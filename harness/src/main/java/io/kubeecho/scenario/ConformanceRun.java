@@ -18,6 +18,7 @@ import org.junit.platform.launcher.LauncherSession;
  * What all scenarios of one run share.
  *
  * @param profile what is known of the data plane
+ * @param capacity what CAPACITY asks
  * @param deviations which failures are known
  * @param strict whether INCONCLUSIVE is an error for JUnit instead of an abort
  * @param stopped why no further scenario is to start, such as the end of the run's time; empty while they may
@@ -28,6 +29,7 @@ public record ConformanceRun(
         Lab lab,
         Thresholds thresholds,
         Profile profile,
+        AffinityCapacity capacity,
         Deviations deviations,
         boolean strict,
         Supplier<Optional<String>> stopped,
@@ -76,6 +78,7 @@ public record ConformanceRun(
                     suite.lab(),
                     Thresholds.standard(),
                     suite.profile(),
+                    suite.capacity(),
                     suite.deviations(),
                     suite.strict(),
                     Optional::empty,

@@ -146,7 +146,8 @@ public class EndpointScenarios {
             id = "NOEP",
             title = "a Service without endpoints",
             expects = "every connection is refused within 30 s, instead of hanging",
-            source = "https://kubernetes.io/docs/reference/networking/virtual-ips/")
+            source = "https://kubernetes.io/docs/reference/networking/virtual-ips/",
+            needsQuiet = true)
     @Requires(clients = POD)
     void refusedWithoutEndpoints(Lab lab, Trial trial) {
         boolean balanced = lab.loadBalancing() == LoadBalancing.ROUTED;

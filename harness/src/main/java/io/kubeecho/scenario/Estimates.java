@@ -81,7 +81,20 @@ final class Estimates {
                 share("connections that took a second SYN", late, window.size()));
     }
 
-    private static Estimate share(String what, long count, long of) {
+    /** How many clients of an endpoint a node keeps: the ends are certain, as far as the order of coming is known. */
+    static Estimate ofCapacity(ThereAndBack.Kept kept) {
+        return new Estimate(
+                "clients of %s that %s keeps%s"
+                        .formatted(kept.endpoint(), kept.node().name(), kept.isFull() ? "" : ", and perhaps more"),
+                kept.atLeast(),
+                kept.atLeast(),
+                kept.atMost(),
+                "clients",
+                0);
+    }
+
+    /** A part of a whole, with its interval. */
+    static Estimate share(String what, long count, long of) {
         Proportion share = Proportion.of(count, of);
         return new Estimate(what, share.value(), share.lower(), share.upper(), "share", share.confidence());
     }

@@ -52,6 +52,19 @@ final class RequirementCondition implements ExecutionCondition {
                 .filter(from -> lab.clients(from).isEmpty())
                 .map(VantagePoint::toString)
                 .findFirst()
-                .map(from -> "needs a client at the vantage point: " + from);
+                .map(from -> "needs a client at the vantage point: " + from)
+                .or(() -> missingAddresses(requires, lab));
+    }
+
+    private static Optional<String> missingAddresses(Requires requires, Lab lab) {
+        if (requires.addresses() == 0) {
+            return Optional.empty();
+        }
+        int there = lab.multitude(requires.addresses()).size();
+        return there < requires.addresses()
+                ? Optional.of(
+                        "needs %d clients off the cluster, each with an address of its own, and here are %d; --lab k3s has them"
+                                .formatted(requires.addresses(), there))
+                : Optional.empty();
     }
 }

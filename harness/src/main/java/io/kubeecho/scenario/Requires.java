@@ -16,6 +16,9 @@ public @interface Requires {
     /** At least one client at each of these vantage points. */
     VantagePoint[] clients();
 
+    /** At least so many addresses of clients off the cluster, as {@link io.kubeecho.lab.Lab#multitude} has them. */
+    int addresses() default 0;
+
     /** At least so many endpoints; two, for there to be a choice. */
     int endpoints() default 2;
 

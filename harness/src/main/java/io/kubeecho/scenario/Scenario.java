@@ -25,4 +25,11 @@ public @interface Scenario {
 
     /** Where the rule is written down: API documentation, KEP, issue. */
     String source();
+
+    /**
+     * Whether it runs before others that keep the machine and the network busy, and beside none of them: it measures times
+     * against the margins of {@link io.kubeecho.lab.Timing}, or needs the few refusals that a node sends each peer at once
+     * ({@code icmp_ratelimit}).
+     */
+    boolean needsQuiet() default false;
 }

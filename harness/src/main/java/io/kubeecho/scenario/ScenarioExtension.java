@@ -153,6 +153,8 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
         ConformanceRun run = ConformanceRun.of(context);
         return context.getStore(NAMESPACE)
                 .getOrComputeIfAbsent(
-                        Trial.class, type -> new Trial(run.lab(), run.thresholds(), run.profile()), Trial.class);
+                        Trial.class,
+                        type -> new Trial(run.lab(), run.thresholds(), run.profile(), run.capacity()),
+                        Trial.class);
     }
 }

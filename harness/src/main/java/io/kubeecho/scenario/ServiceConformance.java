@@ -32,6 +32,11 @@ public abstract class ServiceConformance {
         return Profile.NONE;
     }
 
+    /** How many clients CAPACITY comes with, and how many have to be kept. */
+    protected AffinityCapacity capacity() {
+        return AffinityCapacity.MEASURED;
+    }
+
     /** Which failures are known, and why: they do not fail the build. */
     protected Deviations deviations() {
         return Deviations.NONE;

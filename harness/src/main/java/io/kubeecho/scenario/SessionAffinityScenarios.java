@@ -4,6 +4,7 @@ import static io.kubeecho.lab.ServiceSpec.ExternalTrafficPolicy.CLUSTER;
 import static io.kubeecho.lab.VantagePoint.HOST_NETWORK;
 import static io.kubeecho.lab.VantagePoint.OFF_CLUSTER;
 import static io.kubeecho.lab.VantagePoint.POD;
+import static java.util.Comparator.comparing;
 
 import io.kubeecho.lab.Client;
 import io.kubeecho.lab.Endpoint;
@@ -39,6 +40,9 @@ public class SessionAffinityScenarios {
     private static final int ENTRIES = 16;
 
     private static final int SERVICES = 18;
+
+    /** Services that are changed in place; with few of them the connections of each take their time. */
+    private static final int SWITCHED = 6;
 
     /** Clients without affinity that are watched of each kind on each node; each has Services of its own. */
     private static final int WATCHED = 2;
@@ -215,11 +219,12 @@ public class SessionAffinityScenarios {
         List<Endpoint> endpoints = lab.endpoints();
         int k = endpoints.size();
         ServiceSpec sticky = sticky(ServiceSpec.clusterIp());
-        Service service = trial.create(sticky);
+        List<Service> services = trial.createMany(SWITCHED, sticky);
         // one of each node, since clients that share a round robin side by side may see only some of the pods
         List<Client> clients = Crowd.podsPerNode(lab, 1);
-        List<Entry> entries =
-                clients.stream().map(c -> Entry.clusterIp(c, service)).toList();
+        List<Entry> entries = services.stream()
+                .flatMap(s -> clients.stream().map(c -> Entry.clusterIp(c, s)))
+                .toList();
         int toStay = trial.trials(t -> t.samePod(k));
         int toSeeAll = trial.trials(t -> t.allSeen(k, entries.size()));
         Sample.Size size = trial.affinitySize(k);
@@ -227,7 +232,7 @@ public class SessionAffinityScenarios {
 
         trial.steadily(
                 () -> Sample.ofStickyClients(trial, entries, size).judged(trial.programmed(entries, endpoints), stays));
-        trial.update(service, sticky.withoutAffinity());
+        services.forEach(s -> trial.update(s, sticky.withoutAffinity()));
         Duration toNone;
         try {
             toNone = trial.judge(
@@ -241,12 +246,84 @@ public class SessionAffinityScenarios {
             }
             throw failed;
         }
-        trial.update(service, sticky);
+        services.forEach(s -> trial.update(s, sticky));
         Duration back = trial.judge("the change back to ClientIP", stays, trial.spaced(entries, toStay));
         trial.steadily(() -> Sample.ofStickyClients(trial, entries, size).judged(List.of(), stays));
         trial.pass(
-                "%d clients stayed, reached all %d pods %s after the change to None, and stayed again %s after the change back"
+                "%d entries stayed, reached all %d pods %s after the change to None, and stayed again %s after the change back"
                         .formatted(entries.size(), k, Words.of(toNone), Words.of(back)));
+    }
+
+    @Scenario(
+            id = "CAPACITY",
+            title = "how many clients with ClientIP affinity a node keeps",
+            expects = "nothing, or as many of each endpoint as --affinity-clients says; Kubernetes names no number",
+            source = API)
+    @Requires(clients = OFF_CLUSTER, addresses = AffinityCapacity.FEWEST)
+    void manyClients(Lab lab, Trial trial) {
+        List<Endpoint> endpoints = lab.endpoints();
+        List<Client> clients = lab.multitude(trial.capacity().clients());
+        Service service = trial.create(sticky(ServiceSpec.nodePort(CLUSTER)));
+
+        ThereAndBack walk = trial.steadily(() -> {
+            trial.programmed(
+                    lab.nodes().stream()
+                            .map(n -> Entry.nodePort(clients.get(0), service, n))
+                            .toList(),
+                    endpoints);
+            return new ThereAndBack(trial, clients, service, lab.nodes(), Rules.answeredBy(endpoints));
+        });
+        trial.estimate(Estimates.share("clients that did not come back to their pod", walk.moved(), walk.count()));
+        walk.kept().forEach(kept -> trial.estimate(Estimates.ofCapacity(kept)));
+        String seen = "of %d clients through each of %d nodes %s"
+                .formatted(clients.size(), lab.nodes().size(), keptInWords(walk.kept()));
+        if (trial.capacity().required().isEmpty()) {
+            trial.info(seen);
+        } else {
+            judgeCapacity(trial, walk.kept(), trial.capacity().required().getAsInt(), seen);
+        }
+    }
+
+    private static void judgeCapacity(Trial trial, List<ThereAndBack.Kept> all, int required, String seen) {
+        all.stream()
+                .filter(kept -> kept.isFull() && kept.atMost() < required)
+                .min(comparing(ThereAndBack.Kept::atMost))
+                .ifPresent(worst -> {
+                    throw new Failed(
+                            new Breach(
+                                    "%s kept %d clients of %s and not %d; %s"
+                                            .formatted(
+                                                    worst.node().name(),
+                                                    worst.atMost(),
+                                                    worst.endpoint(),
+                                                    required,
+                                                    seen),
+                                    "whoever comes after so many others is on another pod next time, as if there were no affinity"));
+                });
+        all.stream()
+                .filter(kept -> kept.atLeast() < required)
+                .min(comparing(ThereAndBack.Kept::atLeast))
+                .ifPresent(fewest -> {
+                    throw new Inconclusive(
+                            "whether %d clients of an endpoint are kept cannot be said: %s had %d of them, of which %d to %d were kept; more come with --client-addresses"
+                                    .formatted(
+                                            required,
+                                            fewest.endpoint(),
+                                            fewest.clients(),
+                                            fewest.atLeast(),
+                                            fewest.atMost()));
+                });
+        trial.pass(seen);
+    }
+
+    private static String keptInWords(List<ThereAndBack.Kept> all) {
+        int least = all.stream().mapToInt(ThereAndBack.Kept::atLeast).min().orElse(0);
+        int most = all.stream().mapToInt(ThereAndBack.Kept::atMost).min().orElse(0);
+        int moved = all.stream().mapToInt(ThereAndBack.Kept::moved).sum();
+        return moved == 0
+                ? "every client came back to its pod, %d and more of each pod".formatted(least)
+                : "%d came back to another pod: a node keeps the last %d to %d clients of an endpoint"
+                        .formatted(moved, least, most);
     }
 
     /** With the default timeout, since a short one may run out between two connections on a busy machine. */

@@ -49,6 +49,7 @@ public final class Trial implements AutoCloseable {
     private final Thresholds thresholds;
     private final Probe probe;
     private final Profile profile;
+    private final AffinityCapacity capacity;
     private final List<Service> services = new ArrayList<>();
     private final List<Workload> workloads = new ArrayList<>();
     private final List<Threshold> used = new ArrayList<>();
@@ -60,9 +61,10 @@ public final class Trial implements AutoCloseable {
     private long changedNanos = System.nanoTime();
     private Optional<Conclusion> conclusion = Optional.empty();
 
-    Trial(Lab lab, Thresholds thresholds, Profile profile) {
+    Trial(Lab lab, Thresholds thresholds, Profile profile, AffinityCapacity capacity) {
         this.lab = lab;
         this.profile = profile;
+        this.capacity = capacity;
         this.timing = lab.timing();
         this.thresholds = thresholds;
         this.probe = new Probe(timing);
@@ -94,6 +96,11 @@ public final class Trial implements AutoCloseable {
     /** What the data plane is known to be. */
     Profile profile() {
         return profile;
+    }
+
+    /** What is asked of the number of clients that affinity is kept for. */
+    AffinityCapacity capacity() {
+        return capacity;
     }
 
     Service create(ServiceSpec spec) {

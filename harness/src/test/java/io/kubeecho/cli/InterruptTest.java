@@ -90,7 +90,7 @@ class InterruptTest {
     }
 
     private void stopInTheMiddle(String signal) throws Exception {
-        // the second scenario waits for most of a minute, and is not waited for
+        // the second scenario waits for most of a minute and is not waited for, and the third is not begun
         Process verify = new ProcessBuilder(
                         java(),
                         "-cp",
@@ -98,7 +98,7 @@ class InterruptTest {
                         Main.class.getName(),
                         "verify",
                         "--run",
-                        "AFF-CIP,HOLD",
+                        "NOEP,HOLD,AFF-CIP",
                         "--affinity-timeout",
                         "60s",
                         "--out",
@@ -108,7 +108,7 @@ class InterruptTest {
         try (BufferedReader out = verify.inputReader()) {
             StringBuilder said = new StringBuilder();
             String line = out.readLine();
-            while (line != null && !line.startsWith("[1/2]")) {
+            while (line != null && !line.startsWith("[1/3]")) {
                 said.append(line).append('\n');
                 line = out.readLine();
             }
@@ -118,17 +118,20 @@ class InterruptTest {
             kill(verify, signal);
             String rest = String.join("\n", out.lines().toList());
             assertThat(verify.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(rest).contains("1 PASS, 1 INCONCLUSIVE in ").doesNotContain("Exception");
+            assertThat(rest).contains("1 PASS, 2 INCONCLUSIVE in ").doesNotContain("Exception");
         } finally {
             verify.destroyForcibly();
         }
 
         List<ScenarioResult> results =
                 JsonReport.read(folder.resolve("report.json")).results();
-        assertThat(results).extracting(ScenarioResult::id).containsExactly("AFF-CIP", "HOLD");
-        assertThat(results).extracting(ScenarioResult::verdict).containsExactly(Verdict.PASS, Verdict.INCONCLUSIVE);
+        assertThat(results).extracting(ScenarioResult::id).containsExactly("AFF-CIP", "HOLD", "NOEP");
+        assertThat(results)
+                .extracting(ScenarioResult::verdict)
+                .containsExactly(Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE, Verdict.PASS);
+        assertThat(results.get(0).seen()).isEqualTo("not run: interrupted");
         assertThat(results.get(1).seen()).endsWith(": interrupted");
-        assertThat(results.get(0).connections()).isPositive();
+        assertThat(results.get(2).connections()).isPositive();
         assertThat(folder.resolve("report.txt")).exists();
     }
 

@@ -83,6 +83,7 @@ class UsageTest {
                         "verify",
                         "--affinity-timeout",
                         "1ms"),
+                usage("--at-once is at least 1", "verify", "--at-once", "0"),
                 usage("a scenario waits for up to 2 times --affinity-timeout", "verify", "--affinity-timeout", "3h"),
                 usage(
                         "--affinity-timeout is in whole seconds, from 2s to 24h",

@@ -11,6 +11,7 @@ import io.kubeecho.report.TextReport;
 import io.kubeecho.scenario.Catalogue;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -34,8 +35,8 @@ class VerifyTest {
         assertThat(ran.exitCode()).isZero();
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out())
-                .containsPattern("\\[1/2] SRC-C +INFO ")
-                .containsPattern("\\[2/2] SRC-CIP +PASS ")
+                .containsPattern("\\[[12]/2] SRC-C +INFO ")
+                .containsPattern("\\[[12]/2] SRC-CIP +PASS ")
                 .contains("1 PASS, 1 INFO in ")
                 .contains("report: " + folder.resolve("report.html"));
         RunReport report = JsonReport.read(folder.resolve("report.json"));
@@ -45,6 +46,36 @@ class VerifyTest {
         assertThat(report.results()).allSatisfy(r -> assertThat(r.connections()).isGreaterThan(100));
         assertThat(ran.out()).contains(TextReport.of(report));
         assertThat(folder.resolve("report.txt")).hasContent(TextReport.of(report));
+    }
+
+    @Test
+    void scenariosRunSideBySideButThoseThatNeedQuietGoFirst() throws Exception {
+        verify("--run", "SRC-CIP,ETP-L+,HOLD", "--at-once", "3");
+        List<ScenarioResult> results =
+                JsonReport.read(folder.resolve("report.json")).results();
+        ScenarioResult hold = results.get(0);
+        ScenarioResult local = results.get(1);
+        ScenarioResult source = results.get(2);
+
+        assertThat(results).extracting(ScenarioResult::id).containsExactly("HOLD", "ETP-L+", "SRC-CIP");
+        assertThat(results).extracting(ScenarioResult::verdict).containsOnly(Verdict.PASS);
+        assertThat(List.of(local, source))
+                .allSatisfy(busy -> assertThat(busy.started()).isAfterOrEqualTo(end(hold)));
+        assertThat(local.started()).isBefore(end(source));
+        assertThat(source.started()).isBefore(end(local));
+    }
+
+    @Test
+    void scenariosRunOneAfterAnotherWhereTheyAreToldSo() throws Exception {
+        verify("--run", "SRC-CIP,ETP-L+", "--at-once", "1");
+        List<ScenarioResult> results =
+                JsonReport.read(folder.resolve("report.json")).results();
+
+        assertThat(results.get(0).started()).isAfterOrEqualTo(end(results.get(1)));
+    }
+
+    private static Instant end(ScenarioResult result) {
+        return result.started().plus(result.took());
     }
 
     @Test
@@ -116,12 +147,12 @@ class VerifyTest {
 
         assertThat(ran.exitCode()).isEqualTo(3);
         assertThat(ran.err()).isEmpty();
-        assertThat(ran.out()).contains("24 INCONCLUSIVE in ");
+        assertThat(ran.out()).contains("25 INCONCLUSIVE in ");
         assertThat(JsonReport.read(folder.resolve("report.json")).results())
-                .hasSize(24)
+                .hasSize(25)
                 .allSatisfy(r -> assertThat(r.verdict()).isEqualTo(Verdict.INCONCLUSIVE))
                 .allSatisfy(r -> assertThat(r.seen()).contains("the time of the run was over (--timeout)"));
-        assertThat(testcases()).hasSize(24).allSatisfy(t -> {
+        assertThat(testcases()).hasSize(25).allSatisfy(t -> {
             assertThat(t.getElementsByTagName("skipped").getLength()).isEqualTo(1);
             assertThat(t.getElementsByTagName("error").getLength()).isZero();
         });
@@ -142,7 +173,7 @@ class VerifyTest {
     void scenariosCanBeLeftOut() throws Exception {
         verify(
                 "--skip",
-                "AFF-CIP,hold,AFF-LB,AFF-NP,NONE-CIP,NONE-LB,NONE-NP,SWITCH,EXPIRE,KEEPALIVE,WINDOW,AFF-ADD,AFF-DEL,NOEP,AFF-L,ETP-C,ETP-FLIP,ETP-L-,HCNP,HAIRPIN,SRC-C,SRC-CIP,XFF",
+                "AFF-CIP,CAPACITY,hold,AFF-LB,AFF-NP,NONE-CIP,NONE-LB,NONE-NP,SWITCH,EXPIRE,KEEPALIVE,WINDOW,AFF-ADD,AFF-DEL,NOEP,AFF-L,ETP-C,ETP-FLIP,ETP-L-,HCNP,HAIRPIN,SRC-C,SRC-CIP,XFF",
                 "--timeout",
                 "1ms");
         assertThat(JsonReport.read(folder.resolve("report.json")).results())

@@ -63,6 +63,7 @@ public final class FakeLab implements Lab {
     private final List<Endpoint> endpoints;
     private final Map<VantagePoint, List<Client>> clients = new HashMap<>();
     private int crowd;
+    private int multitude = 1_000;
     private final List<FakeService> services = new ArrayList<>();
     private final AtomicInteger localPort = new AtomicInteger(40_000);
     private DataPlane dataPlane = connection -> refused();
@@ -130,6 +131,12 @@ public final class FakeLab implements Lab {
                         .<Client>map(n -> new FakeClient(
                                 "host-" + n.name(), n.address(), VantagePoint.HOST_NETWORK, Optional.of(n)))
                         .toList());
+        return this;
+    }
+
+    /** With so many addresses off the cluster, up to some thousands. */
+    public FakeLab withMultitude(int addresses) {
+        multitude = addresses;
         return this;
     }
 
@@ -236,6 +243,17 @@ public final class FakeLab implements Lab {
             }
         }
         return all;
+    }
+
+    @Override
+    public List<Client> multitude(int most) {
+        return IntStream.range(0, clients(VantagePoint.OFF_CLUSTER).isEmpty() ? 0 : Math.min(most, multitude))
+                .<Client>mapToObj(i -> new FakeClient(
+                        "outside-" + (i + 1),
+                        "198.18.%d.%d".formatted(i / 250, i % 250 + 1),
+                        VantagePoint.OFF_CLUSTER,
+                        Optional.empty()))
+                .toList();
     }
 
     @Override

@@ -32,6 +32,7 @@ class CatalogueTest {
                         "AFF-CIP",
                         "AFF-LB",
                         "AFF-NP",
+                        "CAPACITY",
                         "NONE-CIP",
                         "NONE-LB",
                         "NONE-NP",
@@ -67,7 +68,7 @@ class CatalogueTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Catalogue.named(List.of("HOLD", "HODL")))
                 .withMessage("unknown scenario 'HODL'; known are "
-                        + "AFF-CIP, AFF-LB, AFF-NP, NONE-CIP, NONE-LB, NONE-NP, SWITCH, EXPIRE, HOLD, KEEPALIVE, WINDOW, AFF-ADD, "
+                        + "AFF-CIP, AFF-LB, AFF-NP, CAPACITY, NONE-CIP, NONE-LB, NONE-NP, SWITCH, EXPIRE, HOLD, KEEPALIVE, WINDOW, AFF-ADD, "
                         + "AFF-DEL, NOEP, AFF-L, ETP-C, ETP-FLIP, ETP-L+, ETP-L-, HCNP, HAIRPIN, SRC-C, SRC-CIP, XFF");
     }
 

@@ -16,7 +16,8 @@ class RequirementConditionTest {
         FakeLab lab = new FakeLab();
         lab.with(ReferencePlane.of(lab)).withoutClients(VantagePoint.OFF_CLUSTER);
         Runs runs = Runs.of(lab);
-        Set<String> needOutside = Set.of("AFF-LB", "NONE-LB", "AFF-L", "ETP-FLIP", "ETP-L+", "ETP-L-", "SRC-C");
+        Set<String> needOutside =
+                Set.of("AFF-LB", "CAPACITY", "NONE-LB", "AFF-L", "ETP-FLIP", "ETP-L+", "ETP-L-", "SRC-C");
         assertThat(runs.verdicts())
                 .containsExactlyInAnyOrder(Catalogue.all().stream()
                         .map(Catalogue.Item::id)
@@ -47,6 +48,15 @@ class RequirementConditionTest {
         FakeLab lab = new FakeLab(1, 1);
         lab.with(ReferencePlane.of(lab));
         assertThat(Runs.of(lab, "ETP-L+").skipReason("ETP-L+")).isEqualTo("needs endpoints on at least two nodes");
+    }
+
+    @Test
+    void aFewClientsOffTheClusterFillNoList() {
+        FakeLab lab = new FakeLab().withMultitude(99);
+        lab.with(ReferencePlane.of(lab));
+        assertThat(Runs.of(lab, "CAPACITY").skipReason("CAPACITY"))
+                .isEqualTo("needs 100 clients off the cluster, each with an address of its own, and here are 99;"
+                        + " --lab k3s has them");
     }
 
     @Test

@@ -27,7 +27,7 @@ class ReturnVisitsTest {
     private final FakeLab lab = new FakeLab();
     private final Endpoint home = lab.endpoints().get(0);
     private final Endpoint away = lab.endpoints().get(1);
-    private final Trial trial = new Trial(lab, Thresholds.standard(), Profile.NONE);
+    private final Trial trial = new Trial(lab, Thresholds.standard(), Profile.NONE, AffinityCapacity.MEASURED);
     private final List<Entry> entries = entries();
 
     @Test

@@ -191,7 +191,7 @@ class RulesTest {
     @Test
     void clientsOfANodeAreToldApartWhereTheyAreOnTwoPods() {
         FakeLab lab = new FakeLab();
-        Trial trial = new Trial(lab, Thresholds.standard(), Profile.NONE);
+        Trial trial = new Trial(lab, Thresholds.standard(), Profile.NONE, AffinityCapacity.MEASURED);
         Node node = lab.nodes().get(0);
         // 16 Services of 2 clients: that all of them are together has a probability of 2^-16 by luck, so it proves
         // nothing

@@ -47,6 +47,11 @@ public final class Runs implements TestExecutionListener {
         return start(lab, Power.DEFAULT, profile, false, Optional::empty, selectors());
     }
 
+    /** CAPACITY, and what is asked of it. */
+    static Runs ofCapacity(Lab lab, AffinityCapacity capacity) {
+        return start(lab, Power.DEFAULT, Profile.NONE, capacity, false, Optional::empty, selectors("CAPACITY"));
+    }
+
     static Runs strict(Lab lab, String... ids) {
         return start(lab, Power.DEFAULT, Profile.KUBE_PROXY_IPTABLES, true, Optional::empty, selectors(ids));
     }
@@ -83,6 +88,17 @@ public final class Runs implements TestExecutionListener {
             boolean strict,
             Supplier<Optional<String>> stopped,
             List<DiscoverySelector> scenarios) {
+        return start(lab, power, profile, AffinityCapacity.MEASURED, strict, stopped, scenarios);
+    }
+
+    private static Runs start(
+            Lab lab,
+            Power power,
+            Profile profile,
+            AffinityCapacity capacity,
+            boolean strict,
+            Supplier<Optional<String>> stopped,
+            List<DiscoverySelector> scenarios) {
         Runs runs = new Runs();
         LauncherConfig quiet = LauncherConfig.builder()
                 .enableLauncherSessionListenerAutoRegistration(false)
@@ -93,6 +109,7 @@ public final class Runs implements TestExecutionListener {
                             lab,
                             Thresholds.of(power),
                             profile,
+                            capacity,
                             Deviations.NONE,
                             strict,
                             stopped,

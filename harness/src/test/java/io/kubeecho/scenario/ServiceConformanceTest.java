@@ -87,7 +87,7 @@ class ServiceConformanceTest {
     void inconclusiveIsAnAbort() {
         run(SampleSuites.Useless.class)
                 .testEvents()
-                .assertStatistics(s -> s.started(24).aborted(24).failed(0))
+                .assertStatistics(s -> s.started(25).aborted(25).failed(0))
                 .aborted()
                 .assertThatEvents()
                 .haveAtLeastOne(
@@ -98,7 +98,7 @@ class ServiceConformanceTest {
     void inconclusiveIsAFailureWhenStrict() {
         run(SampleSuites.UselessAndStrict.class)
                 .testEvents()
-                .assertStatistics(s -> s.started(24).aborted(0).failed(24))
+                .assertStatistics(s -> s.started(25).aborted(0).failed(25))
                 .failed()
                 .assertThatEvents()
                 .haveAtLeastOne(event(finishedWithFailure(

@@ -6,15 +6,15 @@ import io.kubeecho.lab.Endpoint;
 import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.Node;
 import io.vertx.core.Vertx;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Starts echo servers on addresses of their nodes' pod networks, a new address and name for each. */
 final class EchoPods {
 
     private final Vertx vertx;
     private final Topology topology;
-    private final Map<Node, Integer> started = new HashMap<>();
+    private final Map<Node, Integer> started = new ConcurrentHashMap<>();
 
     EchoPods(Vertx vertx, Topology topology) {
         this.vertx = vertx;

@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Three nodes, four echo pods and their clients in this process. See the package for how, and {@link KubeProxy} for what
@@ -44,9 +47,9 @@ public final class EmbeddedLab implements Lab {
     private final EmbeddedService.Place place;
     private final EchoPods pods;
     private final List<EmbeddedClient> clients;
-    private final List<EmbeddedService> services = new ArrayList<>();
-    private final List<EmbeddedWorkload> workloads = new ArrayList<>();
-    private int created;
+    private final List<EmbeddedService> services = new CopyOnWriteArrayList<>();
+    private final List<EmbeddedWorkload> workloads = new CopyOnWriteArrayList<>();
+    private final AtomicInteger created = new AtomicInteger();
 
     /**
      * @param affinityTimeout the T of the affinity scenarios; 0.5 s is short and still wide enough for a busy machine
@@ -121,11 +124,15 @@ public final class EmbeddedLab implements Lab {
                 all.add(client(name, pods.get(i), VantagePoint.POD, Optional.of(node)));
             }
         }
-        List<String> outside = topology.offClusterAddresses();
-        for (int i = 0; i < outside.size(); i++) {
-            all.add(client("outside-" + (i + 1), outside.get(i), VantagePoint.OFF_CLUSTER, Optional.empty()));
+        for (int i = 1; i <= topology.offClusterAddresses().size(); i++) {
+            all.add(outside(i));
         }
         return List.copyOf(all);
+    }
+
+    private EmbeddedClient outside(int number) {
+        return client(
+                "outside-" + number, topology.offClusterAddress(number), VantagePoint.OFF_CLUSTER, Optional.empty());
     }
 
     private EmbeddedClient client(String name, String address, VantagePoint from, Optional<Node> node) {
@@ -200,6 +207,11 @@ public final class EmbeddedLab implements Lab {
     }
 
     @Override
+    public List<Client> multitude(int most) {
+        return IntStream.rangeClosed(1, most).<Client>mapToObj(this::outside).toList();
+    }
+
+    @Override
     public Client clientIn(Endpoint endpoint) {
         return client(endpoint.name(), endpoint.address(), VantagePoint.POD, Optional.of(endpoint.node()));
     }
@@ -233,14 +245,14 @@ public final class EmbeddedLab implements Lab {
     }
 
     private EmbeddedService create(ServiceSpec spec, List<Endpoint> endpoints) {
-        created++;
+        int number = created.incrementAndGet();
         try {
             EmbeddedService service = new EmbeddedService(
-                    created, spec, endpoints, NODE_PORTS + created, HEALTH_CHECK_NODE_PORTS + created, place);
+                    number, spec, endpoints, NODE_PORTS + number, HEALTH_CHECK_NODE_PORTS + number, place);
             services.add(service);
             return service;
         } catch (RuntimeException e) {
-            throw new LabException("the embedded lab cannot make the Service svc-" + created + ": " + e, e);
+            throw new LabException("the embedded lab cannot make the Service svc-" + number + ": " + e, e);
         }
     }
 

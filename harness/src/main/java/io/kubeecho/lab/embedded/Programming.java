@@ -3,9 +3,11 @@ package io.kubeecho.lab.embedded;
 import io.kubeecho.lab.LabException;
 import io.kubeecho.lab.Node;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -20,7 +22,8 @@ final class Programming implements AutoCloseable {
 
     private final Variation variation;
     private final RandomGenerator random;
-    private final Map<Node, Long> dueNanos = new HashMap<>();
+    private final Map<Node, Long> dueNanos = new ConcurrentHashMap<>();
+    private final Map<Node, Queue<Runnable>> saidByNode = new ConcurrentHashMap<>();
     private volatile Optional<RuntimeException> failure = Optional.empty();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread follower = new Thread(task, "embedded-control-plane");
@@ -52,15 +55,17 @@ final class Programming implements AutoCloseable {
             change.run();
             return;
         }
-        long due = Math.max(System.nanoTime() + lag.toNanos(), dueNanos.getOrDefault(node, Long.MIN_VALUE));
-        dueNanos.put(node, due);
+        long due = dueNanos.merge(node, System.nanoTime() + lag.toNanos(), Math::max);
+        Queue<Runnable> said = saidByNode.computeIfAbsent(node, each -> new ConcurrentLinkedQueue<>());
+        said.add(change);
         ScheduledFuture<?> unused =
-                thread.schedule(() -> follow(change), due - System.nanoTime(), TimeUnit.NANOSECONDS);
+                thread.schedule(() -> followNext(said), due - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
-    private void follow(Runnable change) {
+    /** The first of those that wait, since two that are due at once may not be begun in the order of their scheduling. */
+    private void followNext(Queue<Runnable> said) {
         try {
-            change.run();
+            said.remove().run();
         } catch (RuntimeException e) {
             failure = Optional.of(e);
         }

@@ -94,8 +94,8 @@ final class Topology {
         return virtual(INNER_LOAD_BALANCER_NETWORK, service);
     }
 
-    private String virtual(int firstNetwork, int service) {
-        int index = service - 1;
+    private String virtual(int firstNetwork, int number) {
+        int index = number - 1;
         return range.address(firstNetwork + index / HOSTS_PER_NETWORK, 1 + index % HOSTS_PER_NETWORK);
     }
 
@@ -107,8 +107,13 @@ final class Topology {
 
     List<String> offClusterAddresses() {
         return IntStream.rangeClosed(1, OFF_CLUSTER_CLIENTS)
-                .mapToObj(i -> range.address(OFF_CLUSTER_NETWORK, i))
+                .mapToObj(this::offClusterAddress)
                 .toList();
+    }
+
+    /** @param number from 1 to some thousands */
+    String offClusterAddress(int number) {
+        return virtual(OFF_CLUSTER_NETWORK, number);
     }
 
     /**

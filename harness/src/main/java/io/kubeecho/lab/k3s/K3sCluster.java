@@ -90,6 +90,11 @@ final class K3sCluster {
                 "for interface in all eth0; do echo 0 >/proc/sys/net/ipv4/conf/$interface/send_redirects; done");
     }
 
+    /** Has every node reach a block of addresses by way of one. */
+    void route(Cidr block, String via) {
+        nodes.keySet().forEach(node -> run(node, IpCommand.route(block, via).toArray(String[]::new)));
+    }
+
     /** The administrator's access, from this machine. */
     String kubeconfig() {
         return server.getKubeConfigYaml();

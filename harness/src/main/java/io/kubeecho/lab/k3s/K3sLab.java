@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 
@@ -39,6 +40,7 @@ import org.testcontainers.DockerClientFactory;
 public final class K3sLab implements Lab {
 
     private static final int DIAGNOSTIC_LINES = 2_000;
+    private static final int MOST_FURTHER_CLIENTS = 1_000;
 
     private final K3sOptions options;
     private final Consumer<String> say;
@@ -48,6 +50,8 @@ public final class K3sLab implements Lab {
     private final DockerEngine docker;
     private final K3sCluster cluster;
     private final KubernetesLab inCluster;
+    private final SiblingClients offCluster;
+    private List<Client> further = List.of();
     private @Nullable Path kubeconfig;
 
     /**
@@ -96,15 +100,16 @@ public final class K3sLab implements Lab {
             phases.ended("agents");
             steps.runAll("bringing the images to the nodes", cluster.imports(imagesForNodes()));
             phases.ended("images");
-            SiblingClients offCluster = started.get();
-            if (offCluster == null) {
+            SiblingClients siblings = started.get();
+            if (siblings == null) {
                 throw new LabException("the clients off the cluster did not start");
             }
+            this.offCluster = siblings;
             kubeconfig = write(cluster.kubeconfig());
             this.inCluster = new KubernetesLab(
                     options.pods().inOwnCluster(kubeconfig),
                     run,
-                    offCluster,
+                    siblings,
                     KubernetesLab.Namespace.LEFT_TO_THE_CLUSTERS_END);
             if (inCluster.nodes().size() < Math.min(options.agents() + 1, UsableNodes.MOST)) {
                 throw new LabException("of the %d nodes of its own cluster this run can use only %s"
@@ -220,6 +225,17 @@ public final class K3sLab implements Lab {
     @Override
     public List<Client> clients(VantagePoint from) {
         return inCluster.clients(from);
+    }
+
+    /** Made when they are first asked for, all that there may be: few runs want them. */
+    @Override
+    public synchronized List<Client> multitude(int most) {
+        if (further.isEmpty()) {
+            further = offCluster.multitude(MOST_FURTHER_CLIENTS, cluster::route);
+        }
+        return Stream.concat(clients(VantagePoint.OFF_CLUSTER).stream(), further.stream())
+                .limit(most)
+                .toList();
     }
 
     @Override

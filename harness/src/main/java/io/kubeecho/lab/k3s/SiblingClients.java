@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -111,16 +113,39 @@ final class SiblingClients implements OffClusterClients, RoutedAddresses {
     @Override
     public List<Client> clients(List<Client> hostNetworkPods, int echoPort, Timing timing) {
         List<Client> clients = new ArrayList<>();
-        for (int i = 0; i < addresses.size(); i++) {
-            clients.add(new SiblingClient(
-                    NAME + "-" + (i + 1),
-                    addresses.get(i),
-                    "http://%s:%d".formatted(container.getHost(), container.getMappedPort(MANAGEMENT_PORT)),
-                    dialToken,
-                    http));
+        for (String address : addresses) {
+            clients.add(client(clients.size() + 1, address));
         }
         clients.forEach(client -> requireSeenAsItself(client, hostNetworkPods, echoPort, timing));
         return clients;
+    }
+
+    private Client client(int number, String address) {
+        return new SiblingClient(
+                NAME + "-" + number,
+                address,
+                "http://%s:%d".formatted(container.getHost(), container.getMappedPort(MANAGEMENT_PORT)),
+                dialToken,
+                http);
+    }
+
+    /**
+     * Further clients of the same container, whose addresses are a block that it takes for its own. They are reached by way of
+     * it: as neighbours of the nodes they would be more than a kernel keeps in mind (1,024, {@code gc_thresh3}).
+     *
+     * @param route has the nodes reach the block by way of an address
+     * @return empty where the network has no room for so many
+     */
+    List<Client> multitude(int count, BiConsumer<Cidr, String> route) {
+        Optional<Cidr> block = network.reserved().takeBlock(count);
+        if (block.isEmpty()) {
+            return List.of();
+        }
+        configure(IpCommand.own(block.get()));
+        route.accept(block.get(), addresses.get(0));
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(i -> client(ADDRESSES + i, block.get().address(i)))
+                .toList();
     }
 
     /** What {@code externalTrafficPolicy: Local} has to preserve is the client's own address only if nothing else changes it. */

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -52,8 +53,8 @@ public final class KubernetesLab implements Lab {
     private final String version;
     private final RunPods pods;
     private final LoadBalancers loadBalancers;
-    private int created;
-    private int deployed;
+    private final AtomicInteger created = new AtomicInteger();
+    private final AtomicInteger deployed = new AtomicInteger();
     private boolean namespaceMade;
     private boolean kept;
 
@@ -239,16 +240,14 @@ public final class KubernetesLab implements Lab {
     }
 
     private Service create(ServiceSpec spec, Map<String, String> selector) {
-        created++;
-        return KubernetesService.create(
-                client, slices, loadBalancers, run, "svc-" + created, spec, selector, loadBalancerPorts);
+        String name = "svc-" + created.incrementAndGet();
+        return KubernetesService.create(client, slices, loadBalancers, run, name, spec, selector, loadBalancerPorts);
     }
 
     @Override
     public Workload deploy(List<Node> placement) {
-        deployed++;
-        KubernetesWorkload workload =
-                new KubernetesWorkload("work-" + deployed, run, specifications, pods, this::endpoint);
+        String name = "work-" + deployed.incrementAndGet();
+        KubernetesWorkload workload = new KubernetesWorkload(name, run, specifications, pods, this::endpoint);
         workload.start(placement);
         return workload;
     }

@@ -21,7 +21,7 @@ final class LoadBalancerPorts {
         next = random.nextInt(COUNT);
     }
 
-    int next() {
+    synchronized int next() {
         int port = FIRST + next;
         next = (next + 1) % COUNT;
         return port;
