@@ -48,6 +48,20 @@ final class AffinityFaults {
                     .foundBy("AFF-NP", "node-port", "from-outside", "node-port:node-3")
                     .foundBy("AFF-LB", "load-balancer", "load-balancer:1%")
                     .foundBy("AFF-L", "under-local", "under-local:endpoint-1"),
+            FaultKind.of(
+                            "affinity-lists-short",
+                            "a node remembers only 20 clients of an endpoint",
+                            ENDPOINT,
+                            (at, where) -> new Steps(at) {
+                                @Override
+                                void remember(ServiceRules rules, Arrival arrival, Endpoint endpoint) {
+                                    super.remember(rules, arrival, endpoint);
+                                    if (where.covers(rules, endpoint)) {
+                                        at.listOf(rules, endpoint).keepLatest(20);
+                                    }
+                                }
+                            })
+                    .foundBy("CAPACITY", "", "node-2", "endpoint-2"),
             expiring(
                             "affinity-never-expires",
                             "timeoutSeconds has no effect, a client stays for good (kube-router#882)",

@@ -34,11 +34,16 @@ final class RecentList {
     /** Stamps the address with the present; beyond the capacity the one not seen for longest goes. */
     void set(String address, long nowNanos) {
         lastSeenNanos.remove(address);
-        if (lastSeenNanos.size() == CAPACITY) {
-            Iterator<String> oldestFirst = lastSeenNanos.keySet().iterator();
+        keepLatest(CAPACITY - 1);
+        lastSeenNanos.put(address, nowNanos);
+    }
+
+    /** Forgets those that were not seen for longest, until there are so many. */
+    void keepLatest(int most) {
+        Iterator<String> oldestFirst = lastSeenNanos.keySet().iterator();
+        while (lastSeenNanos.size() > most) {
             oldestFirst.next();
             oldestFirst.remove();
         }
-        lastSeenNanos.put(address, nowNanos);
     }
 }

@@ -55,6 +55,9 @@ class FaultsInTheDataPlaneTest {
                 "affinity-never-expires",
                 plane -> assertThat(moved(plane, STICKY, Plane.T.multipliedBy(50)))
                         .isZero());
+        CLAIMS.put(
+                "affinity-lists-short",
+                plane -> assertThat(moved(plane, STICKY, Duration.ZERO)).isBetween(0.5, 0.95));
         CLAIMS.put("affinity-expires-at-half", plane -> expiresAt(plane, 0.5));
         CLAIMS.put("affinity-expires-at-double", plane -> expiresAt(plane, 2));
         // T is 10 s
@@ -347,6 +350,10 @@ class FaultsInTheDataPlaneTest {
             rounds(service);
             for (int i = 0; i < 450; i++) {
                 connect(service, "client-1", POD, CLUSTER_IP);
+            }
+            // more than a short list holds, twice
+            for (int i = 0; i < 400; i++) {
+                connect(service, "one-of-many-" + i % 200, POD, CLUSTER_IP);
             }
             sync(service, spec, List.of());
             connectAll(service, "client-1");
