@@ -97,8 +97,9 @@ public class ExternalTrafficPolicyScenarios {
     void localThroughNodeWithoutEndpoint(Lab lab, Trial trial) {
         int attempts = trial.trials(t -> t.shows(t.power().cellShare()));
         Client client = lab.clients(OFF_CLUSTER).get(0);
-        Service control = trial.create(ServiceSpec.nodePort(CLUSTER));
+        // the control last: a node that has followed its making has followed what was made before
         Service service = trial.create(ServiceSpec.nodePort(LOCAL));
+        Service control = trial.create(ServiceSpec.nodePort(CLUSTER));
         List<String> seen = new ArrayList<>();
 
         requireAnswers(
@@ -130,16 +131,16 @@ public class ExternalTrafficPolicyScenarios {
     /** As many tries at a load balancer that enters at the node, once another that does is answered. */
     private static List<Entry> throughLoadBalancer(
             Lab lab, Trial trial, Node entryNode, List<Client> clients, int attempts) {
-        Service control = trial.create(ServiceSpec.loadBalancer(CLUSTER));
+        // here too the control comes last, which has its address when it is first asked for
         Service balanced = trial.create(ServiceSpec.loadBalancer(LOCAL));
+        List<Entry> entries = FrontDoors.throughLoadBalancer(lab, balanced, entryNode, clients);
+        Service control = trial.create(ServiceSpec.loadBalancer(CLUSTER));
         requireAnswers(
                 lab,
                 trial,
                 FrontDoors.throughLoadBalancer(lab, control, entryNode, clients).get(0));
         int each = (attempts + clients.size() - 1) / clients.size();
-        return FrontDoors.throughLoadBalancer(lab, balanced, entryNode, clients).stream()
-                .flatMap(e -> e.lanes(each).stream())
-                .toList();
+        return entries.stream().flatMap(e -> e.lanes(each).stream()).toList();
     }
 
     /** Silence proves a policy only where the same client is answered as soon as the policy allows it. */

@@ -148,7 +148,14 @@ public class SourceAddressScenarios {
         if (routed) {
             ways.add(c -> Entry.loadBalancer(c, service, Optional.empty()));
         }
-        trial.programmed(insiders.stream().map(ways.get(0)).toList().subList(0, 1), endpoints);
+        // by others than those that come back to themselves, on every node and each way in
+        List<Client> others = Crowd.podsPerNode(lab, 1);
+        trial.programmed(
+                ways.stream()
+                        .flatMap(way -> (others.isEmpty() ? insiders.subList(0, 1) : others)
+                                .stream().map(way))
+                        .toList(),
+                endpoints);
         List<Observation> taken = new ArrayList<>();
         for (Function<Client, Entry> way : ways) {
             taken.addAll(everyPodFrom(trial, insiders, way, endpoints));

@@ -297,6 +297,11 @@ public final class Trial implements AutoCloseable {
         List<Entry> visitors =
                 clients.stream().map(c -> Entry.clusterIp(c, plain)).toList();
         int connections = trials(t -> t.samePod(lab.endpoints().size()));
+        try {
+            programmed(visitors, lab.endpoints());
+        } catch (Failed unanswered) {
+            return false;
+        }
         List<Observation> window = observe("whether the balancer goes by a hash", spaced(visitors, connections));
         return Rules.onePodPerEntry().check(window).isEmpty()
                 && window.stream().anyMatch(o -> o.result() instanceof Observation.Answered);

@@ -232,7 +232,7 @@ class ScenarioExtensionTest {
         FakeLab lab = new FakeLab();
         lab.with(c -> FakeLab.failed(Failure.TIMEOUT, "connection timed out"));
         assertThat(Runs.of(lab, "ETP-L-").result("ETP-L-").seen())
-                .startsWith("the control outside-1 > svc-2 192.168.0.1:30002 is not answered either: 1 of 1");
+                .startsWith("the control outside-1 > svc-1 192.168.0.1:30001 is not answered either: 1 of 1");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.kubeecho.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubeecho.dial.Failure;
 import io.kubeecho.evidence.ScenarioResult;
 import io.kubeecho.evidence.Verdict;
 import io.kubeecho.lab.Endpoint;
@@ -246,6 +247,22 @@ class VerdictsTest {
                 }
             });
         }
+    }
+
+    /** A node takes a load balancer's address over when it has heard of it, which is later than that of the ClusterIP. */
+    @Test
+    void eachWayInIsWaitedForByItself() {
+        FakeLab lab = patient();
+        ReferencePlane plane = ReferencePlane.of(lab);
+        Map<String, Integer> dropped = new HashMap<>();
+        lab.with(connection -> connection.service().isLoadBalancer(connection.host())
+                        && dropped.merge(connection.host(), 1, Integer::sum) <= 30
+                ? FakeLab.failed(Failure.TIMEOUT, "timed out")
+                : plane.reply(connection));
+
+        assertThat(Runs.of(lab, Power.QUICK).results())
+                .allSatisfy(r ->
+                        assertThat(r.verdict()).as("%s: %s", r.id(), r.seen()).isIn(Verdict.PASS, Verdict.INFO));
     }
 
     @Test
