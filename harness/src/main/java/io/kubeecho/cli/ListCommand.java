@@ -3,6 +3,7 @@ package io.kubeecho.cli;
 import io.kubeecho.lab.embedded.Fault;
 import io.kubeecho.lab.embedded.Variation;
 import io.kubeecho.scenario.Catalogue;
+import io.kubeecho.scenario.Profile;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "list",
         mixinStandardHelpOptions = true,
-        description = "Lists the scenarios, and the faults and permitted variations of the embedded lab.")
+        description = "Lists the scenarios, the faults and permitted variations of the embedded lab, and the profiles.")
 final class ListCommand implements Runnable {
 
     @Spec
@@ -34,5 +35,8 @@ final class ListCommand implements Runnable {
         out.println();
         out.println("Permitted variations of the embedded lab (verify --variation NAME)");
         Arrays.stream(Variation.values()).forEach(v -> out.printf("  %-40s  %s%n", v.id(), v.description()));
+        out.println();
+        out.println("Profiles: what is known of a data plane (verify --profile NAME)");
+        Arrays.stream(Profile.values()).forEach(p -> out.printf("  %-40s  %s%n", p.id(), p.description()));
     }
 }

@@ -128,7 +128,7 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--profile",
             paramLabel = "NAME",
             description =
-                    "What the data plane is known to be: kube-proxy-iptables, kube-proxy-nftables, kube-proxy-ipvs or none."
+                    "What the data plane is known to be, as 'kube-echo list' has them, such as kube-proxy-nftables or cilium."
                             + " What Kubernetes leaves open FAILs only against this."
                             + " Default: kube-proxy-iptables on the embedded lab without --variation, else none.")
     private @Nullable String profile;

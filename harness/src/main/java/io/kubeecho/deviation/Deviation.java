@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, in a few words
  * @param link to who says so: an issue, a document; perhaps empty
  * @param until the last day on which it is excused; empty where no end is known
+ * @param sometimes whether it shows in some runs only, so that one without it says nothing
  */
-public record Deviation(String scenario, Where where, String reason, String link, Optional<LocalDate> until) {
+public record Deviation(
+        String scenario, Where where, String reason, String link, Optional<LocalDate> until, boolean sometimes) {
 
     /** As a file has it. */
     @JsonCreator
@@ -25,13 +27,15 @@ public record Deviation(String scenario, Where where, String reason, String link
             @JsonProperty("cell") @Nullable Where where,
             @JsonProperty(value = "reason", required = true) @Nullable String reason,
             @JsonProperty("link") @Nullable String link,
-            @JsonProperty("until") @Nullable LocalDate until) {
+            @JsonProperty("until") @Nullable LocalDate until,
+            @JsonProperty("sometimes") @Nullable Boolean sometimes) {
         return new Deviation(
                 Objects.requireNonNullElse(scenario, ""),
                 Objects.requireNonNullElse(where, Where.EVERYWHERE),
                 Objects.requireNonNullElse(reason, ""),
                 Objects.requireNonNullElse(link, ""),
-                Optional.ofNullable(until));
+                Optional.ofNullable(until),
+                Boolean.TRUE.equals(sometimes));
     }
 
     boolean isExcusedOn(LocalDate day) {

@@ -41,7 +41,7 @@ public record Deviations(List<Deviation> all) {
 
     /**
      * Reads a YAML file: a list whose items have {@code scenario} and {@code reason}, and may have {@code cell} (of {@link
-     * Where}), {@code link} and {@code until} (such as 2027-03-31).
+     * Where}), {@code link}, {@code until} (such as 2027-03-31) and {@code sometimes} (true or false).
      *
      * @param known the ids of all scenarios
      * @throws IllegalArgumentException if it cannot be read or is not such a list; the message is one line
@@ -93,6 +93,11 @@ public record Deviations(List<Deviation> all) {
         return new IllegalArgumentException("the deviations in " + file + " cannot be used: " + why);
     }
 
+    /** These and others. */
+    public Deviations and(Deviations others) {
+        return new Deviations(Stream.concat(all.stream(), others.all.stream()).toList());
+    }
+
     /**
      * What becomes of a result.
      *
@@ -108,14 +113,20 @@ public record Deviations(List<Deviation> all) {
                 named.stream().filter(d -> d.isExcusedOn(today)).toList();
         return switch (result.verdict()) {
             case FAIL -> judgeFailure(result, named, excused);
-            case PASS ->
-                withMeaning(
+            case PASS -> judgePass(result, named);
+            case SKIP, INCONCLUSIVE, KNOWN_DEVIATION, INFO -> result;
+        };
+    }
+
+    private static ScenarioResult judgePass(ScenarioResult result, List<Deviation> named) {
+        List<Deviation> gone = named.stream().filter(d -> !d.sometimes()).toList();
+        return gone.isEmpty()
+                ? result
+                : withMeaning(
                         result,
                         result.verdict(),
                         "it is on the list of known deviations and does not deviate any longer: take it off the list ("
-                                + why(named) + ")");
-            case SKIP, INCONCLUSIVE, KNOWN_DEVIATION, INFO -> result;
-        };
+                                + why(gone) + ")");
     }
 
     private static ScenarioResult judgeFailure(ScenarioResult result, List<Deviation> named, List<Deviation> excused) {

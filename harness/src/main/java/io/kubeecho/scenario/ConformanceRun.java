@@ -19,7 +19,7 @@ import org.junit.platform.launcher.LauncherSession;
  *
  * @param profile what is known of the data plane
  * @param capacity what CAPACITY asks
- * @param deviations which failures are known
+ * @param deviations which failures the user knows
  * @param strict whether INCONCLUSIVE is an error for JUnit instead of an abort
  * @param stopped why no further scenario is to start, such as the end of the run's time; empty while they may
  * @param results takes each verdict as soon as it is there
@@ -37,6 +37,11 @@ public record ConformanceRun(
         BiConsumer<Lab, String> onFailure) {
 
     private static final String KEY = "run";
+
+    /** Which failures are known: those of the data plane, and the user's own. */
+    Deviations known() {
+        return deviations.and(profile.deviations());
+    }
 
     /** Makes this the run of every scenario that the session's launcher executes. */
     public void startIn(LauncherSession session) {

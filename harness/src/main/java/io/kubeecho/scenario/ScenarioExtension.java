@@ -83,7 +83,7 @@ final class ScenarioExtension implements ParameterResolver, InvocationIntercepto
                 trial(context).phases(),
                 started,
                 Duration.ofNanos(System.nanoTime() - nanos));
-        ScenarioResult result = run.deviations().judge(seen, LocalDate.ofInstant(started, ZoneId.systemDefault()));
+        ScenarioResult result = run.known().judge(seen, LocalDate.ofInstant(started, ZoneId.systemDefault()));
         run.results().accept(result);
         context.publishReportEntry("verdict", result.verdict() + ": " + result.seen());
         if (ending.thrown != null && result.verdict() != Verdict.KNOWN_DEVIATION) {

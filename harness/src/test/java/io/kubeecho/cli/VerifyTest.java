@@ -105,6 +105,15 @@ class VerifyTest {
     }
 
     @Test
+    void whatAProfileKnowsOfItsDataPlaneDoesNotFailTheRun() throws Exception {
+        Cli ran = verify("--run", "HOLD,ETP-L+", "--fault", "affinity-expires-at-half", "--profile", "cilium");
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out())
+                .contains("1 PASS, 1 KNOWN-DEVIATION in ")
+                .contains("known: Cilium reckons affinity in whole");
+    }
+
+    @Test
     void aKnownDeviationDoesNotFailTheRunAndOneThatIsGoneIsTold() throws Exception {
         Path known =
                 Files.writeString(folder.resolve("known.yaml"), "- {scenario: ETP-L+, reason: our old load balancer}");

@@ -77,6 +77,14 @@ class DeviationsTest {
     }
 
     @Test
+    void oneThatShowsInSomeRunsOnlyIsNotGoneBecauseOfOneWithoutIt() throws Exception {
+        Deviations known = read("- {scenario: NOEP, reason: it hangs at times, sometimes: true}");
+        ScenarioResult passed = result(Verdict.PASS);
+        assertThat(known.judge(passed, TODAY)).isSameAs(passed);
+        assertThat(known.judge(result(Verdict.FAIL), TODAY).verdict()).isEqualTo(Verdict.KNOWN_DEVIATION);
+    }
+
+    @Test
     void theTimeOfADeviationEnds() throws Exception {
         ScenarioResult judged = read("- {scenario: NOEP, reason: it hangs, until: 2026-11-28}")
                 .judge(result(Verdict.FAIL, "node-1"), TODAY);

@@ -57,6 +57,17 @@ class CatalogueTest {
     }
 
     @Test
+    void whatAProfileKnowsOfIsAScenario() {
+        assertThat(Profile.values()).allSatisfy(profile -> {
+            assertThat(profile.deviations().all()).allSatisfy(d -> {
+                assertThat(Catalogue.all()).extracting(Catalogue.Item::id).contains(d.scenario());
+                assertThat(d.link()).startsWith("https://");
+            });
+            assertThat(profile.description()).isNotBlank();
+        });
+    }
+
+    @Test
     void scenariosAreNamedInAnyCase() {
         assertThat(Catalogue.named(List.of("hold", "Etp-L+")))
                 .extracting(Catalogue.Item::id)
