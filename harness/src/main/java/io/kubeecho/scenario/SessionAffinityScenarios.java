@@ -274,13 +274,14 @@ public class SessionAffinityScenarios {
             return new ThereAndBack(trial, clients, service, lab.nodes(), Rules.answeredBy(endpoints));
         });
         trial.estimate(Estimates.share("clients that did not come back to their pod", walk.moved(), walk.count()));
-        walk.kept().forEach(kept -> trial.estimate(Estimates.ofCapacity(kept)));
+        List<ThereAndBack.Kept> kept = walk.kept();
+        kept.stream().map(Estimates::ofCapacity).forEach(trial::estimate);
         String seen = "of %d clients through each of %d nodes %s"
-                .formatted(clients.size(), lab.nodes().size(), keptInWords(walk.kept()));
+                .formatted(clients.size(), lab.nodes().size(), keptInWords(kept));
         if (trial.capacity().required().isEmpty()) {
             trial.info(seen);
         } else {
-            judgeCapacity(trial, walk.kept(), trial.capacity().required().getAsInt(), seen);
+            judgeCapacity(trial, kept, trial.capacity().required().getAsInt(), seen);
         }
     }
 

@@ -149,13 +149,9 @@ public class SourceAddressScenarios {
             ways.add(c -> Entry.loadBalancer(c, service, Optional.empty()));
         }
         // by others than those that come back to themselves, on every node and each way in
-        List<Client> others = Crowd.podsPerNode(lab, 1);
-        trial.programmed(
-                ways.stream()
-                        .flatMap(way -> (others.isEmpty() ? insiders.subList(0, 1) : others)
-                                .stream().map(way))
-                        .toList(),
-                endpoints);
+        List<Client> pods = Crowd.podsPerNode(lab, 1);
+        List<Client> others = pods.isEmpty() ? insiders.subList(0, 1) : pods;
+        trial.programmed(ways.stream().flatMap(way -> others.stream().map(way)).toList(), endpoints);
         List<Observation> taken = new ArrayList<>();
         for (Function<Client, Entry> way : ways) {
             taken.addAll(everyPodFrom(trial, insiders, way, endpoints));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The image, running as a pod's container would, with the limits of the manifests, on an address of loopback. */
 final class EchoContainer implements AutoCloseable {
@@ -33,7 +34,7 @@ final class EchoContainer implements AutoCloseable {
      *
      * @param oomKilled whether the engine says that the kernel killed it for want of memory
      * @param code its exit code
-     * @param lastWords what it said last on standard error
+     * @param lastWords what it, or its JVM, said last of an error
      */
     record End(boolean oomKilled, int code, String lastWords) {}
 
@@ -75,7 +76,7 @@ final class EchoContainer implements AutoCloseable {
                 List.of("docker", "run", "--detach", "--network", "host", "--label", LABEL + "=" + plan.run()));
         run.addAll(List.of("--memory", plan.memory(), "--memory-swap", plan.memory(), "--pids-limit", "64"));
         run.addAll(List.of("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"));
-        // it takes the access log for a third of the processor's time that json-file does
+        // json-file would have the engine write every line of the access log as JSON
         run.addAll(List.of("--log-driver", "local", "--log-opt", "max-size=20m", "--log-opt", "max-file=2"));
         run.addAll(List.of("--volume", plan.tls().toAbsolutePath() + ":/tls:ro"));
         setting(run, "KUBE_ECHO_HOST", address.getHostAddress());
@@ -169,9 +170,9 @@ final class EchoContainer implements AutoCloseable {
     End end() throws IOException, InterruptedException {
         String[] state = Command.said("docker", "inspect", "--format", "{{.State.OOMKilled}} {{.State.ExitCode}}", id)
                 .split(" ", 2);
-        String said = Command.said("docker", "logs", "--tail", "200", id)
-                .lines()
-                .filter(line ->
+        Stream<String> all = Stream.concat(
+                Command.said("docker", "logs", "--tail", "200", id).lines(), vmLog.lines().stream());
+        String said = all.filter(line ->
                         line.startsWith("kube-echo:") || line.contains("rror") || line.startsWith("Terminating"))
                 .reduce((first, second) -> second)
                 .orElse("");

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +48,12 @@ final class VmLog implements AutoCloseable {
 
     Path folder() {
         return folder;
+    }
+
+    /** All of it until now. */
+    List<String> lines() throws IOException {
+        Path file = folder.resolve(FILE);
+        return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.ISO_8859_1) : List.of();
     }
 
     private void read(Consumer<String> lines) {
