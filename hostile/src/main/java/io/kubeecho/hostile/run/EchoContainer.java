@@ -170,10 +170,10 @@ final class EchoContainer implements AutoCloseable {
     End end() throws IOException, InterruptedException {
         String[] state = Command.said("docker", "inspect", "--format", "{{.State.OOMKilled}} {{.State.ExitCode}}", id)
                 .split(" ", 2);
-        Stream<String> all = Stream.concat(
-                Command.said("docker", "logs", "--tail", "200", id).lines(), vmLog.lines().stream());
-        String said = all.filter(line ->
-                        line.startsWith("kube-echo:") || line.contains("rror") || line.startsWith("Terminating"))
+        Stream<String> ofEngine = Command.said("docker", "logs", "--tail", "200", id)
+                .lines()
+                .filter(line -> line.startsWith("kube-echo:") || line.contains("rror"));
+        String said = Stream.concat(ofEngine, vmLog.errors().stream())
                 .reduce((first, second) -> second)
                 .orElse("");
         return new End(Boolean.parseBoolean(state[0]), Integer.parseInt(state[1]), said);

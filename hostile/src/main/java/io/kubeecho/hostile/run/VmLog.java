@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What the JVM in the container says of itself, such as its thread dumps, in a file. On its standard output they would wait
@@ -50,10 +51,16 @@ final class VmLog implements AutoCloseable {
         return folder;
     }
 
-    /** All of it until now. */
-    List<String> lines() throws IOException {
+    /** What it has said until now of why it ends; its own options and its dumps have errors in their names. */
+    List<String> errors() throws IOException {
         Path file = folder.resolve(FILE);
-        return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.ISO_8859_1) : List.of();
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.startsWith("Terminating") || line.startsWith("Error"))
+                    .toList();
+        }
     }
 
     private void read(Consumer<String> lines) {
